@@ -19,6 +19,7 @@ LEVELS = {
 READ_BY_HAND = {
     "axe-playwright-python": "MIT",
     "colorama": "BSD-3-Clause",
+    "pyrage": "MIT",
 }
 OPENING = """\
 # Licences

@@ -17,6 +17,8 @@ from paqte.config.addresses import (
     read_search,
     read_sender,
 )
+from paqte.config.backups import DAYS, read_days, read_public_keys
+from paqte.config.backups import NAMES as OF_BACKUPS
 from paqte.config.database import read_database_url, sqlite_url
 from paqte.config.given import ConfigurationRefused, read_folder, setting
 from paqte.config.secret import read_secret
@@ -47,6 +49,7 @@ NAMES = (
     "PAQTE_ENTREPRISES_PROXY",
     *OF_PROVIDER,
     *OF_FACTOR,
+    *OF_BACKUPS,
 )
 
 
@@ -73,6 +76,11 @@ class Settings:
     fournisseur: ProviderSettings | None = None
     facteur: FactorSettings = field(default_factory=FactorSettings)
     anciennes_cles: tuple[str, ...] = ()
+    # Public keys of who opens the back-ups; () for back-ups in clear.
+    sauvegarde_cles: tuple[str, ...] = ()
+    # Where the scheduler puts one each night; None for nowhere.
+    sauvegarde_dossier: Path | None = None
+    sauvegarde_jours: int = DAYS
 
     @property
     def is_production(self) -> bool:
@@ -120,7 +128,14 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         fournisseur=_read(read_provider, values),
         facteur=_read(read_factor_settings, values),
         anciennes_cles=_read(former_keys, values),
+        sauvegarde_cles=read_public_keys(values),
+        sauvegarde_dossier=_optional_folder("PAQTE_SAUVEGARDE_DOSSIER", values),
+        sauvegarde_jours=read_days(values),
     )
+
+
+def _optional_folder(name: str, values: Mapping[str, str]) -> Path | None:
+    return read_folder(name, values, Path()) if values[name] else None
 
 
 def _refuse_exposure(is_production: bool, host: str, base_url: str, key: str) -> None:

@@ -11,6 +11,7 @@ from threading import Event
 from paqte.config import Settings
 from paqte.domain.calendrier import travaux
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.ops.base.rotation import save_by_night
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
@@ -110,6 +111,11 @@ def conservation(contexte: TravailContext) -> int:
     return erase_expired(now=contexte.clock())
 
 
+def sauvegarde(contexte: TravailContext) -> int:
+    """Save the base once a night where the settings say so; gives how many were made."""
+    return save_by_night(settings=contexte.settings, now=contexte.clock())
+
+
 def veille(contexte: TravailContext) -> int:
     """By night, look at the register of companies; gives how many things were found."""
     settings = contexte.settings
@@ -125,5 +131,6 @@ CALENDRIER = (
     TravailCall(travaux.IMPORTS, imports),
     TravailCall(travaux.MENAGE, menage),
     TravailCall(travaux.CONSERVATION, conservation),
+    TravailCall(travaux.SAUVEGARDE, sauvegarde),
     TravailCall(travaux.VEILLE, veille),
 )

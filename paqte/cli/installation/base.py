@@ -1,4 +1,4 @@
-"""paqte base migrer, paqte sauvegarder, paqte restaurer"""
+"""paqte base migrer, paqte base cle, paqte sauvegarder, paqte restaurer"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.socle.types import FILE, FOLDER
+from paqte.cli.socle.types import FILE, FOLDER, OUTPUT
 from paqte.config import Settings, read_settings
 from paqte.ops import clock
 
@@ -40,38 +40,65 @@ def sommes() -> None:
         click.echo(f"{make_sums_again(actor=operator(), now=clock.now())} sommes refaites.")
 
 
+@base.command()
+@click.argument("fichier", type=OUTPUT)
+def cle(fichier: Path) -> None:
+    """Crée la clé des sauvegardes : la clé privée dans FICHIER.
+
+    La clé publique est affichée : c’est la valeur de PAQTE_SAUVEGARDE_CLE. Gardez FICHIER hors du serveur.
+    """
+    from paqte.ops.base.cipher import draw_key
+
+    click.echo(draw_key(fichier))
+
+
 def migrate(settings: Settings) -> tuple[str, ...]:
     """Bring the base to the version of this code; gives the numbers of the steps made."""
     from paqte.ops.base.migration import upgrade_base
 
-    return upgrade_base(settings.database_url, backups=settings.instance / "sauvegardes", now=clock.now())
+    return upgrade_base(
+        settings.database_url,
+        backups=settings.instance / "sauvegardes",
+        now=clock.now(),
+        keys=settings.sauvegarde_cles,
+    )
 
 
 @click.command()
 @click.argument("dossier", type=FOLDER)
-def sauvegarder(dossier: Path) -> None:
+@click.option(
+    "--garder", metavar="JOURS", type=click.IntRange(min=1), help="Ôte ensuite les sauvegardes plus anciennes."
+)
+def sauvegarder(dossier: Path, garder: int | None) -> None:
     """Copie toute la base dans DOSSIER.
 
-    Même pendant que l’application tourne.
+    Même pendant que l’application tourne ; chiffrée si PAQTE_SAUVEGARDE_CLE est donnée.
     """
     from paqte.ops.base.backup import save_base
     from paqte.ops.base.migration import check_base
+    from paqte.ops.base.rotation import remove_old
 
     settings = read_settings()
     check_base(settings.database_url)
-    click.echo(str(save_base(settings.database_url, dossier, clock.now())))
+    now = clock.now()
+    click.echo(str(save_base(settings.database_url, dossier, now, keys=settings.sauvegarde_cles)))
+    if garder is not None:
+        remove_old(dossier, now, garder)
 
 
 @click.command()
 @click.argument("fichier", type=FILE)
-def restaurer(fichier: Path) -> None:
+@click.option("--cle", metavar="FICHIER", type=FILE, help="Clé privée d’une sauvegarde chiffrée.")
+def restaurer(fichier: Path, cle: Path | None) -> None:
     """Remet la base dans l’état de FICHIER.
 
     Le fichier est d’abord jugé ; l’état présent est gardé. Ce qui partirait une seconde fois est retenu.
     """
+    from paqte.ops.base.cipher import read_keys
     from paqte.services.planificateur.restauration import restore
 
-    done = restore(settings=read_settings(), source=fichier, now=clock.now())
+    keys = read_keys(cle, lambda: str(click.prompt("Phrase de passe de la clé", hide_input=True))) if cle else ()
+    done = restore(settings=read_settings(), source=fichier, now=clock.now(), keys=keys)
     if done.precedente:
         click.echo(f"État précédent : {done.precedente}{'' if done.is_sound else ' (abîmé, gardé tel quel)'}")
     click.echo(f"Base restaurée depuis {fichier}.")

@@ -51,6 +51,9 @@ def config() -> None:
         **_of_provider(settings),
         "PAQTE_SECOND_FACTEUR": REQUIRED if settings.facteur.is_required else OFFERED,
         "PAQTE_SECOND_FACTEUR_MINUTES": int(settings.facteur.fresh.total_seconds()) // 60,
+        "PAQTE_SAUVEGARDE_CLE": " ".join(settings.sauvegarde_cles) or "(absente : les sauvegardes sont en clair)",
+        "PAQTE_SAUVEGARDE_DOSSIER": settings.sauvegarde_dossier or "(absent : le planificateur ne sauvegarde pas)",
+        "PAQTE_SAUVEGARDE_JOURS": settings.sauvegarde_jours,
         "PAQTE_SECRET_KEY": HIDDEN,
         "PAQTE_SECRET_KEY_ANCIENNES": " ".join([HIDDEN] * len(settings.anciennes_cles)) or "(absente)",
     }

@@ -13,6 +13,7 @@ MENAGE = "menage"
 CONSERVATION = "conservation"
 VEILLE = "veille"
 IMPORTS = "imports"
+SAUVEGARDE = "sauvegarde"
 
 
 # A scheduler that lives writes down that it passed every minute.
@@ -38,6 +39,7 @@ TRAVAUX: dict[str, Travail] = {
     CONSERVATION: Travail(
         "Conservation des contacts", 86400, "un contact s’efface une fois sa convention finie depuis assez longtemps"
     ),
+    SAUVEGARDE: Travail("Sauvegarde", 3600, "chaque nuit, la base est copiée là où le réglage le demande"),
     VEILLE: Travail(
         "Veille du répertoire Sirene", 300, "la nuit, un établissement fermé ou renommé est proposé au référent"
     ),

@@ -5,33 +5,43 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import URL, make_url
 
 from paqte.domain.systeme import reason_of
-from paqte.ops.base.damage import check_content, damage_of, damaged, open_sqlite, refuse_unreadable, tell
+from paqte.ops.base.cipher import SUFFIX, encrypt
+from paqte.ops.base.damage import (
+    BackupRefused,
+    check_content,
+    damage_of,
+    damaged,
+    open_sqlite,
+    refuse_unreadable,
+    tell,
+)
+from paqte.ops.base.snapshot import write_dump
 from paqte.ops.fichiers import remove_leftovers
 
-POSTGRES_HEADER = b"PGDMP"
 # Longer than any back-up lasts; its folder may be shared by several machines.
 ONE_HOUR = timedelta(hours=1)
 
 
-class BackupRefused(Exception):
-    """The back-up or the restoration could not be made; the message is a French sentence, nothing was changed."""
+def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte", keys: Sequence[str] = ()) -> Path:
+    """A copy of the whole base in `folder`, consistent even while people write, checked before it has its name.
 
-
-def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> Path:
-    """A copy of the whole base in `folder`, consistent even while people write, checked before it has its name."""
+    With public `keys`, only the holder of a private one opens it, and no clear copy is ever in that folder.
+    """
     address = make_url(url)
     is_sqlite = address.get_backend_name() == "sqlite"
+    suffix = (".sqlite3" if is_sqlite else ".pgdump") + (SUFFIX if keys else "")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target = free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", ".sqlite3" if is_sqlite else ".pgdump")
+        target = free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", suffix)
         remove_leftovers(folder, now, since=ONE_HOUR)
         aside = target.with_name(f".{target.name}.{os.getpid()}.en-cours")
         aside.unlink(missing_ok=True)
@@ -39,7 +49,12 @@ def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> P
     except OSError as error:
         raise BackupRefused(f"Le dossier {folder} ne reçoit pas la sauvegarde : {reason_of(error)}.") from error
     try:
-        (_copy_sqlite if is_sqlite else _dump_postgres)(address, aside)
+        if not is_sqlite:
+            write_dump(address, lambda dump: _keep_dump(dump, aside, keys))
+        elif keys:
+            _encrypt_sqlite(address, aside, keys, now)
+        else:
+            _copy_sqlite(address, aside)
         flush(aside)
         aside.rename(target)
     finally:
@@ -87,31 +102,36 @@ def _copy_sqlite(address: URL, target: Path) -> None:
         raise BackupRefused(f"La base n’a pas pu être copiée dans {target.parent}. {tell(error)}") from error
 
 
-def _dump_postgres(address: URL, target: Path) -> None:
-    _run_postgres("pg_dump", address, "--format=custom", "--no-owner", f"--file={target}")
+def _encrypt_sqlite(address: URL, target: Path, keys: Sequence[str], now: datetime) -> None:
+    """The clear copy lies beside the base, which is no less clear, until it is checked; then it has no name any more.
+
+    Left there by a kill, it goes with the next back-up.
+    """
+    live = sqlite_path(address)
+    remove_leftovers(live.parent, now)
+    clear = live.with_name(f".{live.name}.{os.getpid()}.en-cours")
+    try:
+        make_private(clear)
+        _copy_sqlite(address, clear)
+        with clear.open("rb") as copy:
+            clear.unlink()
+            encrypt(copy, target, keys)
+    except OSError as error:
+        raise BackupRefused(f"La base n’a pas pu être copiée dans {live.parent} : {reason_of(error)}.") from error
+    finally:
+        clear.unlink(missing_ok=True)
 
 
-def find_program(program: str) -> str:
-    """Where a tool of PostgreSQL is; BackupRefused with the remedy."""
-    found = shutil.which(program)
-    if found is None:
-        raise BackupRefused(
-            f"La commande {program} est introuvable : installez les outils de PostgreSQL "
-            "(Debian, Ubuntu : sudo apt-get install postgresql-client)."
-        )
-    return found
-
-
-def _run_postgres(program: str, address: URL, *arguments: str) -> None:
-    """The password goes through the environment: the list of processes shows arguments to everybody."""
-    found = find_program(program)
-    plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    environment = {**os.environ, "PGPASSWORD": address.password or "", "PGCONNECT_TIMEOUT": "10"}
-    command = [found, f"--dbname={plain}", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["sans explication"])[-1]
-        raise BackupRefused(f"{program} a échoué : {reason}.")
+def _keep_dump(dump: Any, target: Path, keys: Sequence[str]) -> None:
+    if keys:
+        encrypt(dump, target, keys)
+        return
+    try:
+        with target.open("wb") as file:
+            shutil.copyfileobj(dump, file)
+    except OSError as error:
+        said = reason_of(error)
+        raise BackupRefused(f"La sauvegarde n’a pas pu être écrite dans {target.parent} : {said}.") from error
 
 
 def flush(path: Path) -> None:

@@ -67,6 +67,10 @@ class BaseDamaged(BaseRefused):
     """The base is damaged; the message says so, and the way out."""
 
 
+class BackupRefused(Exception):
+    """The back-up or the restoration could not be made; the message is a French sentence, nothing was changed."""
+
+
 def damaged(what: str, why: str) -> BaseDamaged:
     return BaseDamaged(f"{what} : {why}. {WAY_OUT}")
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from threading import Thread
+from typing import IO, Any
 
 from sqlalchemy.engine import make_url
 
 from paqte.domain.systeme import reason_of
-from paqte.ops.base.backup import POSTGRES_HEADER, BackupRefused, find_program
-from paqte.ops.base.damage import SQLITE_HEADER
+from paqte.ops.base.cipher import NOTHING, decrypt, is_encrypted
+from paqte.ops.base.damage import SQLITE_HEADER, BackupRefused
+from paqte.ops.base.snapshot import COPY, END, count_rows, find_program
 
-NOTHING = "Rien n’a été modifié."
-_COPY, _END = b"COPY ", b"\\.\n"
+POSTGRES_HEADER = b"PGDMP"
 # Everything PAQTE made there goes first: what a newer version added would else stay beside the older tables.
 _EMPTY = """
 DO $$ DECLARE r record; BEGIN
@@ -30,25 +31,17 @@ END $$
 """
 
 
-def read_dump(source: Path) -> tuple[dict[str, int], str]:
-    """Rows by table, and the version of the base; BackupRefused for a file that is no whole dump."""
+def read_dump(source: Path, keys: Sequence[Any] = ()) -> tuple[dict[str, int], str]:
+    """Rows by table, and the version of the base; BackupRefused for a file that is no whole dump.
+
+    `keys`: the private keys of an encrypted one, which is never in clear on the disk.
+    """
     _refuse_kind(source)
-    rows: dict[str, int] = {}
-    version, table = "", ""
-    with _script(source) as lines:
-        for line in lines:
-            if not table and line.startswith(_COPY):
-                table = _table(line)
-                rows[table] = 0
-            elif table and line == _END:
-                table = ""
-            elif table:
-                rows[table] += 1
-                version = line.decode().strip() if table == "alembic_version" else version
-    return rows, version
+    with _script(source, keys) as lines:
+        return count_rows(lines)
 
 
-def replace_all(url: str, source: Path) -> None:
+def replace_all(url: str, source: Path, keys: Sequence[Any] = ()) -> None:
     """Everything of the base replaced by what the dump holds, or nothing."""
     import psycopg
 
@@ -60,7 +53,7 @@ def replace_all(url: str, source: Path) -> None:
         ):
             cursor.execute("SET lock_timeout = '30s'")
             cursor.execute(_EMPTY)
-            with _script(source) as lines:
+            with _script(source, keys) as lines:
                 _play(cursor, lines)
     except psycopg.Error as error:
         said = (str(error).strip().splitlines() or ["sans explication"])[0]
@@ -74,12 +67,12 @@ def _play(cursor: object, lines: Iterator[bytes]) -> None:
         if line.startswith((b"\\restrict", b"\\unrestrict")):
             continue
         pending.append(line)
-        if line.startswith(_COPY):
+        if line.startswith(COPY):
             _run(cursor, pending[:-1])
             pending = []
             with cursor.copy(line) as copy:  # type: ignore[attr-defined]
                 for row in lines:
-                    if row == _END:
+                    if row == END:
                         break
                     copy.write(row)
     _run(cursor, pending)
@@ -99,27 +92,73 @@ def _refuse_kind(source: Path) -> None:
             start = file.read(16)
     except OSError as error:
         raise BackupRefused(f"Le fichier {source} ne se lit pas : {reason_of(error)}. {NOTHING}") from error
-    if start == SQLITE_HEADER:
+    if not is_encrypted(source):
+        _refuse_start(start, source)
+
+
+def _refuse_start(start: bytes, source: Path) -> None:
+    if start.startswith(SQLITE_HEADER):
         raise BackupRefused(f"Le fichier {source} est une base SQLite, et celle-ci est PostgreSQL. {NOTHING}")
     if not start.startswith(POSTGRES_HEADER):
         raise BackupRefused(f"Le fichier {source} n’est pas une sauvegarde d’une base PostgreSQL de PAQTE. {NOTHING}")
 
 
 @contextmanager
-def _script(source: Path) -> Iterator[Iterator[bytes]]:
+def _script(source: Path, keys: Sequence[Any]) -> Iterator[Iterator[bytes]]:
     """The dump as statements and rows; BackupRefused when it does not read to its end."""
-    command = [find_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(source)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    is_secret = is_encrypted(source)
+    command = [find_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
+    command += [] if is_secret else [str(source)]
+    given = subprocess.PIPE if is_secret else None
+    with subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         out: IO[bytes] | None = child.stdout
         assert out is not None and child.stderr is not None
-        yield iter(out)
-        out.read()
+        opening = Opening(child.stdin, source, keys)
+        opening.start()
+        try:
+            yield iter(out)
+            out.read()
+        except BaseException:
+            # Else whoever writes to it would wait for whoever no longer reads.
+            child.kill()
+            raise
+        finally:
+            opening.join()
         said = child.stderr.read().decode(errors="replace").strip().splitlines()
+    if opening.refusal is not None:
+        raise opening.refusal
     if child.returncode:
         reason = said[-1] if said else "sans explication"
         raise BackupRefused(f"Le fichier {source} est abîmé : {reason}. {NOTHING}")
 
 
-def _table(line: bytes) -> str:
-    """The table of « COPY public.departement (code, …) FROM stdin; »."""
-    return line.split()[1].decode().rpartition(".")[2].strip('"')
+class Opening(Thread):
+    """An encrypted dump opened into `door`, while somebody reads it behind; nothing to do where there is no door."""
+
+    def __init__(self, door: IO[bytes] | None, source: Path, keys: Sequence[Any]) -> None:
+        super().__init__()
+        self.door, self.source, self.keys = door, source, keys
+        self.refusal: BackupRefused | None = None
+        self.is_begun = False
+
+    def run(self) -> None:
+        try:
+            # A reader that stopped says why by itself.
+            with suppress(OSError), ExitStack() as closed:
+                if self.door is not None:
+                    closed.enter_context(self.door)
+                    decrypt(self.source, self, self.keys)
+        except BackupRefused as error:
+            self.refusal = error
+
+    def write(self, piece: bytes) -> int:
+        """The next bytes in clear; BackupRefused when the first are those of another kind of base."""
+        assert self.door is not None
+        if not self.is_begun:
+            _refuse_start(piece, self.source)
+        self.is_begun = True
+        return self.door.write(piece)
+
+    def flush(self) -> None:
+        assert self.door is not None
+        self.door.flush()

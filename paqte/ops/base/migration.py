@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,13 @@ VERSION_TABLE = "alembic_version"
 POSTGRES_LOCK = 41_2019
 
 
-def upgrade_base(url: str, *, backups: Path | None, now: datetime, migrations: Path = MIGRATIONS) -> tuple[str, ...]:
+def upgrade_base(
+    url: str, *, backups: Path | None, now: datetime, migrations: Path = MIGRATIONS, keys: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Run the migrations that the base lacks and give their numbers, oldest first; creates an empty base.
 
-    An SQLite base that already holds something is saved into `backups` first (None: it is a copy already). A migration
+    An SQLite base that already holds something is saved into `backups` first (None: it is a copy already), for the
+    holders of these public `keys` when there are any. A migration
     is whole or absent, whatever stops it. Raises BaseRefused for a base of a newer version or one that PAQTE did not
     make.
     """
@@ -38,7 +41,7 @@ def upgrade_base(url: str, *, backups: Path | None, now: datetime, migrations: P
     with _engine(url) as engine:
         current, missing = _standing(engine, migrations)
         if missing and current and backups is not None and engine.dialect.name == "sqlite":
-            save_base(url, backups, now, prefix=f"avant-migration-{missing[-1]}")
+            save_base(url, backups, now, prefix=f"avant-migration-{missing[-1]}", keys=keys)
         done = tuple(number for number in missing if _apply(engine, migrations, number))
         if migrations == MIGRATIONS:
             _mark(engine)

@@ -7,10 +7,11 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
@@ -20,19 +21,13 @@ from paqte.config import sqlite_url
 from paqte.domain.systeme import reason_of
 from paqte.models.base import Base
 from paqte.models.writers import PAUSE, TURNSTILE, turnstile
-from paqte.ops.base.backup import (
-    POSTGRES_HEADER,
-    BackupRefused,
-    flush,
-    free_name,
-    make_private,
-    save_base,
-    sqlite_path,
-)
+from paqte.ops.base.backup import flush, free_name, make_private, save_base, sqlite_path
+from paqte.ops.base.cipher import NOTHING, decrypt, is_encrypted
 from paqte.ops.base.damage import (
     SQLITE_HEADER,
     WAIT_SECONDS,
     WAY_OUT,
+    BackupRefused,
     BaseDamaged,
     BaseRefused,
     away_of,
@@ -40,11 +35,10 @@ from paqte.ops.base.damage import (
     damage_of,
     open_sqlite,
 )
-from paqte.ops.base.dump import read_dump, replace_all
+from paqte.ops.base.dump import POSTGRES_HEADER, read_dump, replace_all
 from paqte.ops.base.migration import numbers, upgrade_base
 from paqte.ops.fichiers import remove_leftovers
 
-NOTHING = "Rien n’a été modifié."
 # What a base says of itself before anybody has typed anything in it.
 WITHOUT_DATA = frozenset({"alembic_version", "mouvement", "somme"})
 BESIDE = ("-wal", "-shm")
@@ -54,16 +48,19 @@ CORE = frozenset({"departement", "utilisateur", "journal"})
 Mend = Callable[[str], None]
 
 
-def restore_base(url: str, source: Path, *, now: datetime, mend: Mend = lambda url: None) -> None:
+def restore_base(
+    url: str, source: Path, *, now: datetime, mend: Mend = lambda url: None, keys: Sequence[Any] = ()
+) -> None:
     """Put a back-up in place of the base, and bring it to the version of this code.
 
     On SQLite the file is copied beside the base, judged, migrated and mended (`mend` is given the address of the copy)
     before one rename puts it in place; whoever had the former open is sent to the new one. Raises BackupRefused, and
-    then nothing was changed, for a file that is no whole back-up of PAQTE, of this version or an older one.
+    then nothing was changed, for a file that is no whole back-up of PAQTE, of this version or an older one, or that
+    none of these private `keys` opens.
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        _restore_postgres(url, source, now, mend)
+        _restore_postgres(url, source, now, mend, keys)
         return
     live = sqlite_path(address)
     _refuse_itself(source, live)
@@ -71,7 +68,7 @@ def restore_base(url: str, source: Path, *, now: datetime, mend: Mend = lambda u
     remove_leftovers(live.parent, now)
     aside = live.with_name(f".{live.name}.{os.getpid()}.restauration")
     try:
-        _copy(source, aside)
+        _copy(source, aside, keys)
         _judge(aside, source)
         _bring_up_to_date(aside, source, now, mend)
         _exchange(aside, live)
@@ -80,20 +77,20 @@ def restore_base(url: str, source: Path, *, now: datetime, mend: Mend = lambda u
             aside.with_name(f"{aside.name}{suffix}").unlink(missing_ok=True)
 
 
-def keep_former(url: str, folder: Path, now: datetime) -> tuple[Path | None, bool]:
+def keep_former(url: str, folder: Path, now: datetime, keys: Sequence[str] = ()) -> tuple[Path | None, bool]:
     """A copy of the base as it is, before it is replaced, and whether it is sound; None when there is no base.
 
-    What is damaged is kept as it lies, byte for byte: something may be saved from it. BackupRefused when nothing can
-    be kept.
+    What is damaged is kept as it lies, byte for byte and in clear: something may be saved from it. BackupRefused when
+    nothing can be kept.
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return save_base(url, folder, now, prefix="avant-restauration"), True
+        return save_base(url, folder, now, prefix="avant-restauration", keys=keys), True
     live = sqlite_path(address)
     if not os.path.lexists(live):
         return None, True
     try:
-        return save_base(url, folder, now, prefix="avant-restauration"), True
+        return save_base(url, folder, now, prefix="avant-restauration", keys=keys), True
     except (BackupRefused, BaseRefused):
         return _keep_as_it_lies(live, folder, now), False
 
@@ -149,13 +146,8 @@ def _refuse_source(source: Path) -> None:
         left = [path.name for path in beside if path.exists() and path.stat().st_size > 0]
     except OSError as error:
         raise BackupRefused(f"Le fichier {source} ne se lit pas : {reason_of(error)}. {NOTHING}") from error
-    if start.startswith(POSTGRES_HEADER):
-        raise BackupRefused(
-            f"Le fichier {source} est la sauvegarde d’une base PostgreSQL, et celle-ci est SQLite. {NOTHING}"
-        )
-    if start != SQLITE_HEADER:
-        what = "est vide (0 octet)" if not start else "n’est pas une sauvegarde d’une base SQLite de PAQTE"
-        raise BackupRefused(f"Le fichier {source} {what}. {NOTHING}")
+    if not is_encrypted(source):
+        _refuse_start(start, source)
     if left:
         raise BackupRefused(
             f"Un journal est resté à côté ({left[0]}) : {source} est la copie d’une base en marche, peut-être "
@@ -163,11 +155,27 @@ def _refuse_source(source: Path) -> None:
         )
 
 
-def _copy(source: Path, aside: Path) -> None:
+def _refuse_start(start: bytes, source: Path) -> None:
+    if start.startswith(POSTGRES_HEADER):
+        raise BackupRefused(
+            f"Le fichier {source} est la sauvegarde d’une base PostgreSQL, et celle-ci est SQLite. {NOTHING}"
+        )
+    if start != SQLITE_HEADER:
+        what = "est vide (0 octet)" if not start else "n’est pas une sauvegarde d’une base SQLite de PAQTE"
+        raise BackupRefused(f"Le fichier {source} {what}. {NOTHING}")
+
+
+def _copy(source: Path, aside: Path, keys: Sequence[Any]) -> None:
     try:
         aside.parent.mkdir(parents=True, exist_ok=True)
         aside.unlink(missing_ok=True)
         make_private(aside)
+        if is_encrypted(source):
+            with aside.open("wb") as file:
+                decrypt(source, file, keys)
+            with aside.open("rb") as file:
+                _refuse_start(file.read(len(SQLITE_HEADER)), source)
+            return
         shutil.copyfile(source, aside)
     except OSError as error:
         raise BackupRefused(
@@ -343,9 +351,9 @@ def _is_journal_copied(live: Path) -> bool:
             time.sleep(PAUSE)
 
 
-def _restore_postgres(url: str, source: Path, now: datetime, mend: Mend) -> None:
+def _restore_postgres(url: str, source: Path, now: datetime, mend: Mend, keys: Sequence[Any]) -> None:
     """The dump is read to its end first; then all or nothing, in one transaction."""
-    tables, version = read_dump(source)
+    tables, version = read_dump(source, keys)
     _refuse_tables(set(tables), source)
     if version not in numbers():
         raise BackupRefused(
@@ -354,6 +362,6 @@ def _restore_postgres(url: str, source: Path, now: datetime, mend: Mend) -> None
         )
     if not any(rows for name, rows in tables.items() if name not in WITHOUT_DATA):
         raise BackupRefused(f"La base du fichier {source} ne contient aucune donnée. {NOTHING}")
-    replace_all(url, source)
+    replace_all(url, source, keys)
     upgrade_base(url, backups=None, now=now)
     mend(url)

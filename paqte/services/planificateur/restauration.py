@@ -68,19 +68,20 @@ class RestaurationDone(NamedTuple):
     constat: RestaurationFound
 
 
-def restore(*, settings: Settings, source: Path, now: datetime) -> RestaurationDone:
+def restore(*, settings: Settings, source: Path, now: datetime, keys: Sequence[Any] = ()) -> RestaurationDone:
     """Put a back-up in place, everything it would let leave or let in again held until somebody confirms.
 
-    BackupRefused, and nothing was changed, for what is no whole back-up of PAQTE.
+    `keys`: the private keys of an encrypted one. BackupRefused, and nothing was changed, for what is no whole back-up
+    of PAQTE or opens with none of them.
     """
     url, folder = settings.database_url, settings.instance / "sauvegardes"
     is_sqlite = url.startswith("sqlite")
     # PostgreSQL replaces in place: what was there is read and kept first. SQLite judges the file before anything.
-    kept = None if is_sqlite else _keep(url, folder, now)
+    kept = None if is_sqlite else _keep(settings, folder, now)
     done: list[RestaurationDone] = []
 
     def mend(target: str) -> None:
-        traces, former, is_sound = kept or _keep(url, folder, now)
+        traces, former, is_sound = kept or _keep(settings, folder, now)
         constat = hold(
             target,
             traces=traces,
@@ -91,14 +92,14 @@ def restore(*, settings: Settings, source: Path, now: datetime) -> RestaurationD
         )
         done.append(RestaurationDone(former, is_sound, constat))
 
-    restore_base(url, source, now=now, mend=mend)
+    restore_base(url, source, now=now, mend=mend, keys=keys)
     return done[0]
 
 
-def _keep(url: str, folder: Path, now: datetime) -> tuple[FormerBase, Path | None, bool]:
+def _keep(settings: Settings, folder: Path, now: datetime) -> tuple[FormerBase, Path | None, bool]:
     """What the present base tells, where its copy is, and whether it is sound."""
-    traces = read_traces(url)
-    former, is_sound = keep_former(url, folder, now)
+    traces = read_traces(settings.database_url)
+    former, is_sound = keep_former(settings.database_url, folder, now, settings.sauvegarde_cles)
     return traces, former, is_sound
 
 

@@ -1,4 +1,6 @@
-"""Official open-data files, as the State publishes them: CSV, read whole or refused with the line at fault."""
+"""Official open-data files, as the State publishes them, or saved again as a workbook: read whole, or refused with the
+line at fault.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.saisie.nombres import COMPTE, read_number, shown
 from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.pilotage import CHIFFRES
+from paqte.importing.door import read_spreadsheet
+from paqte.importing.door.delimited import spelled
 
 CLASSEMENTS = ("REP", "REP+")
 MAX_BYTES = 20 * 1024 * 1024
+_ZIP = b"PK"
 _QPV = re.compile(r"Q[NP][0-9A-Z]{6,8}", re.ASCII)
 _UAI = re.compile(r"[0-9]{7}[A-Z]", re.ASCII)
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
@@ -158,39 +163,53 @@ def _end_of_month(text: str) -> date:
 
 
 def _headings(content: bytes) -> list[str]:
-    return next(csv.reader([_decoded(content).split("\n", 1)[0].strip()], delimiter=_mark(content)), [])
-
-
-def _mark(content: bytes) -> str:
-    start = content.split(b"\n", 1)[0]
-    return ";" if start.count(b";") > start.count(b",") else ","
+    return next(_rows_of(content), (1, []))[1]
 
 
 def _numbered_rows(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line and cleaned cells of the columns asked for; others are left alone."""
+    rows = _rows_of(content)
+    headings = [clean_line(heading)[0] for heading in next(rows, (1, []))[1]]
+    places = {column: headings.index(column) for column in columns if column in headings}
+    if missing := [column for column in columns if column not in places]:
+        raise Refused(f"Il manque la colonne {', '.join(missing)} : prenez le fichier tel qu’il est publié.")
+    for line, cells in rows:
+        if not cells:
+            continue
+        if len(cells) <= max(places.values()):
+            raise Refused(f"Ligne {line} : elle est coupée, le fichier n’est pas entier.")
+        yield line, {column: _as_published(column, cells[place]) for column, place in places.items()}
+
+
+def _as_published(column: str, text: str) -> str:
+    """A cell without what surrounds it; the code of a département taken for a number has its first zero again."""
+    said = clean_line(text)[0]
+    return said.zfill(2) if column == "code_departement" and said else said
+
+
+def _rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Every line with its number: of a CSV, else of the first sheet of a workbook, read as any other handed in."""
     if len(content) > MAX_BYTES:
         raise Refused("Ce fichier dépasse 20 Mo : ce n’est pas une liste officielle de cette sorte.")
-    text = _decoded(content)
-    reader = csv.DictReader(io.StringIO(text), delimiter=_mark(content), strict=True)
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise Refused(f"Il manque la colonne {', '.join(missing)} : prenez le fichier tel qu’il est publié.")
+    if content.startswith(_ZIP):
+        yield from _rows_of_workbook(content)
+        return
+    # Lines end in three ways, and an old Mac's is one of them.
+    text = io.StringIO(spelled(content), newline=None)
+    first = text.readline()
+    text.seek(0)
+    reader = csv.reader(text, delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
     try:
-        for row in reader:
-            if any(row[column] is None for column in columns):
-                raise Refused(f"Ligne {reader.line_num} : elle est coupée, le fichier n’est pas entier.")
-            yield reader.line_num, {column: clean_line(row[column])[0] for column in columns}
+        yield from ((reader.line_num, cells) for cells in reader)
     except csv.Error as error:
         raise Refused(f"Ligne {reader.line_num} : ce fichier n’est pas un CSV régulier ({error}).") from None
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        return text
-    raise Refused("Ce fichier n’est pas un texte : enregistrez-le au format CSV UTF-8.")
+def _rows_of_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    sheet = next((one for one in read_spreadsheet(content).sheets if not one.is_hidden), None)
+    width = 0
+    for row in sheet.rows() if sheet else ():
+        if fault := next((cell.fault for cell in row.cells.values() if cell.fault), ""):
+            raise Refused(f"Ligne {row.numero} : {fault}")
+        width = max(width, *(place + 1 for place in row.cells))
+        yield row.numero, [row.cells[place].texte if place in row.cells else "" for place in range(width)]

@@ -25,7 +25,7 @@ _ENCODING = "L’encodage de ce fichier n’est pas reconnu : enregistrez-le au 
 
 def read_csv(content: bytes) -> list[SheetGiven]:
     """Its only sheet; Refused with a sentence, and the line, when it is no regular table."""
-    text = _spelled(content)
+    text = spelled(content)
     asked = re.match(r"sep=(.)\r?\n?", text)
     given = asked[1] if asked and asked[1] in _SEPARATORS else ""
     body = text[asked.end() :] if asked and given else text
@@ -100,7 +100,8 @@ def _separator(text: str) -> str:
     return found
 
 
-def _spelled(content: bytes) -> str:
+def spelled(content: bytes) -> str:
+    """The text of a file of letters, whatever its encoding; Refused when it is none, or its encoding is not sure."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _sound(_decoded(content[len(mark) :], encoding))

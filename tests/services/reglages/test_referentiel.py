@@ -17,6 +17,7 @@ from paqte.queries.declarations.preuves.actions import list_places
 from paqte.services.reglages.referentiel import Intake, import_colleges, import_context, import_qpv
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
+from tests.importing.door.tableurs import an_ods, an_xlsx
 
 OPERATOR = operator()
 QPV = "code_qpv,nom_qpv,code_departement,noms_communes\n"
@@ -51,12 +52,38 @@ def test_the_same_list_again_changes_nothing_and_another_says_what(session: Any,
     assert session.scalar(select(func.count(Qpv.id))) == 3
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16"])
 @pytest.mark.parametrize("mark", [",", ";"])
 def test_the_spellings_of_a_csv_are_read_alike(session: Any, bring: Any, encoding: str, mark: str) -> None:
     text = (QPV + "QN04101M,Cité des Œillets,41,Blois\n").replace(",", mark)
     bring(import_qpv, text, encoding)
     assert session.scalars(select(Qpv.nom)).one() == "Cité des Œillets"
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_end_as_on_an_old_mac_or_in_windows(session: Any, bring: Any, end: str) -> None:
+    """Seen red: the lone mark of an old Mac ended the command in a fault."""
+    assert bring(import_qpv, (QPV + ROWS).replace("\n", end)) == Intake(3, 0)
+    assert bring(import_context, CONTEXT.replace("\n", end)) == Intake(3, 0)
+    assert bring(import_context, (FIGURES + "41,defm_qpv,1200,2026-03,ABC\n").replace("\n", end)) == Intake(1, 0)
+
+
+@pytest.mark.parametrize("made", [an_xlsx, an_ods], ids=["xlsx", "ods"])
+def test_a_list_saved_again_as_a_workbook_is_read_by_the_door_of_every_spreadsheet(
+    session: Any, now: datetime, made: Callable[..., bytes]
+) -> None:
+    load_territories(actor=OPERATOR, now=now)
+    rows = [line.split(",") for line in (QPV + ROWS).replace('"', "").splitlines()]
+    rows.append(["QN00101M", "Le Pont des Chèvres", 1, "Bourg-en-Bresse"])
+    assert import_qpv(actor=OPERATOR, content=made(rows), now=now) == Intake(4, 0)
+    found = {q.code: (q.nom, q.departement_code) for q in session.scalars(select(Qpv))}
+    assert found["QN04101M"] == ("Blois Nord", "41")
+    assert found["QN00101M"] == ("Le Pont des Chèvres", "01"), "a workbook drops the zero of a number"
+    session.rollback()
+    with pytest.raises(Refused, match="Ligne 6 : « RIEN »"):
+        import_qpv(actor=OPERATOR, content=made([*rows, ["rien", "x", "41", "y"]]), now=now)
+    with pytest.raises(Refused, match="abîmé"):
+        import_qpv(actor=OPERATOR, content=made(rows)[:-40], now=now)
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,18 @@ def _rows_under(sheet: SheetGiven, wanted: tuple[str, ...], *, ends_at_gap: bool
         last = row.numero
         texts = {place: _HEADINGS.get(searchable(cell.texte), cell.texte) for place, cell in row.cells.items()}
         if set(wanted) <= set(texts.values()):
-            headings = texts
+            headings = _told_once(texts, sheet.titre)
         elif headings:
             cells = {headings[place]: (place, cell) for place, cell in row.cells.items() if place in headings}
             yield _RowTyped(sheet.titre, row.numero, cells)
+
+
+def _told_once(texts: dict[int, str], sheet: str) -> dict[int, str]:
+    """The headings of a row; Refused when a column that is read stands twice: which is right is not known."""
+    for name in (CODE, LABEL, *_FIGURES):
+        if list(texts.values()).count(name) > 1:
+            raise Refused(f"deux colonnes de « {sheet} » portent le titre « {name} » : gardez-en une.")
+    return texts
 
 
 def _figures_of(row: _RowTyped, grid: Catalogue, faults: list[str]) -> dict[str, Any]:

@@ -129,12 +129,29 @@ def _identity(known: Mapping[str, str]) -> FormIdentity:
 def _titles_found(book: WorkbookGiven) -> tuple[SheetGiven, dict[str, int], int]:
     """The sheet of answers, the column of each title, and the row of the titles."""
     wanted = {searchable(title): title for title in _TITLES}
-    for sheet in book.sheets:
-        for row in sheet.rows() if sheet.titre.strip() != META else ():
-            found = {wanted[s]: c for c, cell in row.cells.items() if (s := searchable(cell.texte)) in wanted}
-            if ANSWER in found and (KEY in found or QUESTION in found):
-                return sheet, found, row.numero
-    raise Refused(NO_HEADINGS)
+    found = [told for sheet in book.sheets if sheet.titre.strip() != META for told in _titles_in(sheet, wanted)]
+    if not found:
+        raise Refused(NO_HEADINGS)
+    first, *others = found
+    if others:
+        raise Refused(
+            f"Les feuilles « {first[0].titre} » et « {others[0][0].titre} » portent toutes deux les titres des "
+            "réponses : gardez-en une."
+        )
+    return first
+
+
+def _titles_in(sheet: SheetGiven, wanted: Mapping[str, str]) -> Iterator[tuple[SheetGiven, dict[str, int], int]]:
+    """The row of titles of a sheet, when it has one; Refused when a title stands twice: which is right is not known."""
+    for row in sheet.rows():
+        told = [(wanted[s], c) for c, cell in row.cells.items() if (s := searchable(cell.texte)) in wanted]
+        found = dict(told)
+        if ANSWER not in found or not (KEY in found or QUESTION in found):
+            continue
+        if twice := next((title for title in found if [title for title, _ in told].count(title) > 1), ""):
+            raise Refused(f"Deux colonnes de « {sheet.titre} » portent le titre « {twice} » : gardez-en une.")
+        yield sheet, found, row.numero
+        return
 
 
 def _rows_known(

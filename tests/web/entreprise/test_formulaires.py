@@ -229,6 +229,16 @@ def _without_heading(made: Workbook) -> Workbook:
     return made
 
 
+def _heading_twice(made: Workbook) -> Workbook:
+    made["Réponses"].cell(10, ANSWER + 1).value = "  VOTRE réponse "
+    return made
+
+
+def _sheet_twice(made: Workbook) -> Workbook:
+    made.copy_worksheet(made["Réponses"]).title = "Réponses (2)"
+    return made
+
+
 def _doubled(made: Workbook) -> Workbook:
     sheet = made["Réponses"]
     row = next(r for r in sheet.iter_rows(min_row=11) if str(r[KEY - 1].value).startswith("valeur_"))
@@ -275,6 +285,8 @@ def _ticked(tick: str, value: str) -> Callable[[Workbook], Workbook]:
         (_meta("convention_id", "999999"), "Ce formulaire n’est pas celui de cette déclaration"),
         (_meta("siret", "21990000800018"), "Ce formulaire est celui d’une autre convention"),
         (_without_heading, "La ligne de titres « Ce qui est demandé », « Votre réponse » est introuvable"),
+        (_heading_twice, "Deux colonnes de « Réponses » portent le titre « Votre réponse » : gardez-en une."),
+        (_sheet_twice, "Les feuilles « Réponses » et « Réponses (2) » portent toutes deux les titres des réponses"),
         (_doubled, "répondent à la même ligne : gardez-en une."),
         (_in_error, "Cette cellule est en erreur (#REF!)"),
         (_ticked("X", "4"), "Réponses!E12 : un nombre et « Aucun (0) » à la fois. Gardez l’un des deux."),

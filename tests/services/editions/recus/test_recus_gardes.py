@@ -114,6 +114,17 @@ def test_our_template_filled_by_hand_brings_its_figures() -> None:
     assert part.recue.marque == "rempli"
 
 
+def test_a_heading_that_stands_twice_is_refused_for_nobody_knows_which_figure_is_right() -> None:
+    """Seen red: the figures of the last column were added, and those beside them forgotten without a word."""
+    book = openpyxl.load_workbook(io.BytesIO(filled(("S2", "Stages de 3e", 7))))
+    sheet = book["Indicateurs"]
+    sheet.cell(1, sheet.max_column + 1).value, sheet.cell(2, sheet.max_column).value = " réalisé AU semestre", 99
+    held = io.BytesIO()
+    book.save(held)
+    with pytest.raises(Refused, match="deux colonnes de « Indicateurs » portent le titre « Réalisé au semestre »"):
+        kept(held.getvalue())
+
+
 @pytest.mark.parametrize("place", ["36", "INDRE"])
 def test_its_departement_is_known_by_name_or_by_code(place: str) -> None:
     assert kept(filled(("S2", "", 7), place=place)).nation.parts[0].departement == "36"

@@ -1,5 +1,5 @@
 # One way only: each target calls outils/paqte.sh, which does the same where make is missing.
-.PHONY: run test test-vite bench images install lint types lock audit licences
+.PHONY: run test test-vite bench images install lint types lock audit composants licences
 
 run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
 	@sh outils/paqte.sh run
@@ -28,8 +28,11 @@ types:     ## type checker over domain, services, queries, reporting
 lock:      ## requirements/*.txt from requirements/*.in, every file with its hash
 	@sh outils/paqte.sh lock
 
-audit:     ## known vulnerabilities of what is installed to run
+audit:     ## known vulnerabilities of what is locked to run; says so in a sentence when no service answers
 	@sh outils/paqte.sh audit
+
+composants: ## the software bill of materials (CycloneDX) of what is locked to run, in dist/
+	@sh outils/paqte.sh composants
 
 licences:  ## docs/licences.md from what is installed
 	@sh outils/paqte.sh licences

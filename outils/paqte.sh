@@ -25,8 +25,9 @@ images) installer test && exec sh outils/images.sh ;;
 lint) installer test && .venv/bin/lint-imports --no-logo && .venv/bin/ruff check . && exec .venv/bin/ruff format --check . ;;
 types) installer test && exec .venv/bin/mypy ;;
 lock) installer dev && verrouiller "$@" ;;
-audit) installer dev && exec .venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt ;;
+audit) installer dev && exec .venv/bin/python outils/audit.py ;;
+composants) installer dev && exec .venv/bin/python outils/composants.py "$@" ;;
 mutations) installer dev && exec .venv/bin/python outils/mutations.py "$@" ;;
 licences) installer dev && exec .venv/bin/python outils/licences.py ;;
-*) refuser "Usage : sh outils/paqte.sh install|run|test|test-vite|bench|images|lint|types|lock|audit|mutations|licences" ;;
+*) refuser "Usage : sh outils/paqte.sh install|run|test|test-vite|bench|images|lint|types|lock|audit|composants|mutations|licences" ;;
 esac

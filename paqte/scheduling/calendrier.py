@@ -15,6 +15,7 @@ from paqte.ops.base.rotation import save_by_night
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
+from paqte.services.comptes.entree.surete import warn_of_attempts
 from paqte.services.conventions.entreprises.veille import watch
 from paqte.services.courriels.courriels import send_due
 from paqte.services.imports.importations import purge_imports, run_imports
@@ -94,13 +95,15 @@ def conventions(contexte: TravailContext) -> int:
 def menage(contexte: TravailContext) -> int:
     """Throw away links, sessions and counts that no longer serve, gather the marks of what moved and keep the new sums.
 
-    It is said at each passage when the disk fills, and administrators are written to, once a day at most.
+    It is said at each passage when the disk fills, and administrators are written to, once a day at most; and once of
+    each thing that looks like somebody trying the doors.
     """
     if is_disk_low(contexte.settings):
         _log.error("disk nearly full: free some space, or lower disque_alerte_mo")
     now = contexte.clock()
     purge_imports(now=now)
     warn_administrators(settings=contexte.settings, now=now)
+    warn_of_attempts(base_url=contexte.settings.base_url, now=now)
     gone = purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
     keep_sums(actor=PLANIFICATEUR, now=now)
     return gone

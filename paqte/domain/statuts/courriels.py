@@ -63,6 +63,8 @@ EDITION = "edition_transmise"
 FORMULAIRE = "formulaire"
 WITH_FILE = frozenset({EDITION, FORMULAIRE})
 ALERTE = "alerte"
+# What looks like somebody trying the doors.
+SURETE = "surete"
 
 # Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
@@ -84,6 +86,7 @@ MOTIFS: dict[str, str] = {
     EDITION: "Édition transmise",
     FORMULAIRE: "Formulaire Excel",
     ALERTE: "Alerte à l’administrateur",
+    SURETE: "Alerte sur les connexions",
 }
 # What stands in a mail that waits, where the secret of its link goes as it leaves.
 LIEN = "[lien-personnel]"
@@ -101,4 +104,4 @@ GESTES = WITH_LINK | {
 
 def is_opening(motif: str) -> bool:
     """Whether a mail speaks of something and opens it: its link opens the session too, as an invitation's does."""
-    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee", "facteur_retire"}
+    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee", "facteur_retire", SURETE}

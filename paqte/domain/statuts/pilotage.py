@@ -115,6 +115,16 @@ LIMITES: dict[str, tuple[str, str]] = {
     "veille_fin": ("6", "Heure où la veille du répertoire Sirene finit, de 0 à 23 (la même : toute la journée)"),
     "somme_bilans_jours": ("45", "Jours entre la fin d’un semestre et la somme des bilans des régions et de la nation"),
     "somme_exports_jours": ("45", "Jours entre la fin d’un trimestre et la somme des exports trimestriels"),
+    "alerte_refus": ("20", "Accès refusés à une personne en une heure, qui préviennent l’administrateur"),
+    "alerte_codes": (
+        "5",
+        "Codes du second facteur refusés à une personne en une heure, qui préviennent l’administrateur",
+    ),
+    "alerte_connexions": (
+        "60",
+        "Demandes de lien et connexions refusées en une heure, qui préviennent l’administrateur",
+    ),
+    "alerte_lieu_jours": ("90", "Jours au bout desquels un endroit d’où un compte de l’État se connecte est oublié"),
     "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
 }
 

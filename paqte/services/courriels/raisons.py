@@ -23,7 +23,7 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR
 from paqte.domain.saisie.adresses import is_shadow
-from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, Message
+from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, SURETE, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
 from paqte.domain.statuts.pilotage import OUI
 from paqte.domain.statuts.signalements import OUVERT
@@ -345,6 +345,7 @@ MAILS: Mapping[str, Raison] = {
     ),
     "validation": Raison("la déclaration est toujours validée", _declaration(VALIDEE, VALIDEE)),
     ALERTE: Raison("l’administrateur l’est toujours, le disque ou un quota demande toujours un geste", _alarm),
+    SURETE: Raison("le compte de l’administrateur est ouvert : ce qui a été vu l’a été", _open_account),
     "echeance": Raison("une au moins des conventions finit toujours ce jour-là, sans suite", _ending),
     "ouverture": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "relance": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),

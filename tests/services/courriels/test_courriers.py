@@ -42,6 +42,7 @@ TOLD: dict[str, dict[str, Any]] = {
         "connexion": "https://paqte.exemple.fr/connexion",
     },
     "bilan": {"departement": "41", "periode": "1er semestre 2026", "edition": 2, "lien": LINK},
+    "surete": {"nom": "Ada", "faits": ["Compte de Camille : 5 codes refusés.", "Un autre fait."], "lien": LINK},
     "alerte": {"nom": "Ada", "alertes": ["Il reste 900 Mo libres.", "Quota presque atteint."], "lien": LINK},
     "echeance": {
         "conventions": [

@@ -36,6 +36,7 @@ LOCKS: dict[str, str] = {
     "services/declarations/declarations.py open_declaration": "one period would have two declarations",
     "services/declarations/declarations.py _locked": "an answer would be saved into a declaration being validated",
     "services/planificateur/echeances.py _warn": "one notice would be given twice",
+    "services/comptes/connexion.py _require_same_browser": "more codes than a link allows would be tried at once",
     "services/comptes/entree/surete.py warn_of_attempts": "one attempt would be told twice to an administrator",
     "services/planificateur/disque.py warn_administrators": "one alarm would be written twice in a day",
     "services/comptes/effacement.py _erase_account": "an account would be erased while it is given an access",

@@ -78,7 +78,8 @@ class Rattachement(Base, Identified, Journaled):
 class JetonConnexion(Base, Identified):
     """A link that opens a session, or proves an `adresse`: only its hash is kept; one use.
 
-    `motif` is that of the mail it left in: a new one replaces those of its own sort alone.
+    `motif` is that of the mail it left in: a new one replaces those of its own sort alone. `navigateur` is the hash of
+    what the browser that asked for it holds, "" when nobody asked: an invitation, a reminder.
     """
 
     __tablename__ = "jeton_connexion"
@@ -90,6 +91,7 @@ class JetonConnexion(Base, Identified):
     utilise_le: Mapped[datetime | None] = mapped_column(Moment)
     motif: Mapped[str] = mapped_column(String(20), default="connexion", server_default="connexion")
     adresse: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    navigateur: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class SessionOuverte(Base, Identified):

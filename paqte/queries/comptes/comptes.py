@@ -139,20 +139,24 @@ def is_link_open(*, secret: str, now: datetime) -> bool:
 
 
 class JetonShown(NamedTuple):
-    """A link that works: whose it is, in part, and the `adresse` that it would prove, "" for one that signs in."""
+    """A link that works: whose it is, in part, and the `adresse` that it would prove, "" for one that signs in.
+
+    `navigateur` is the hash of what the browser that asked for it holds, "" for one that nobody asked for.
+    """
 
     nom: str
     courriel: str
     adresse: str
+    navigateur: str
 
 
 def read_link(*, secret: str, now: datetime) -> JetonShown | None:
     """Whose link this is; None for one that opens nothing, of which nobody is told anything."""
     t, u = JetonConnexion, Utilisateur
-    query = select(u.nom, u.courriel, t.adresse).join(u, u.id == t.utilisateur_id).where(u.is_active)
+    query = select(u.nom, u.courriel, t.adresse, t.navigateur).join(u, u.id == t.utilisateur_id).where(u.is_active)
     query = query.where(t.empreinte == digest(secret), t.utilise_le.is_(None), t.expire_le > now)
     found = db.session.execute(query).first()
-    return None if found is None else JetonShown(found.nom, masked(found.courriel), found.adresse)
+    return None if found is None else JetonShown(found.nom, masked(found.courriel), *found[2:])
 
 
 def own_address(*, actor: Acteur) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.entree.demande import MOST_WRONG, is_code
 from paqte.domain.personnes.jetons import digest, draw
 from paqte.domain.personnes.origines import network_of
 from paqte.domain.personnes.sessions import (
@@ -32,6 +34,8 @@ VISITEUR = Acteur(None, "Visiteur", "")
 ONE_USE = "Un lien ne sert qu’une fois, pendant 10 minutes, et seul le dernier demandé est valable."
 # Of a link that is not in the base; the other reasons are in services/courriels/raisons_differees.py.
 UNKNOWN = "lien inconnu"
+NO_CODE = "Saisissez le code affiché dans le navigateur où vous avez demandé ce lien."
+WRONG_CODE = "Ce code n’est pas celui de cette demande. Relisez-le dans le navigateur où vous avez demandé ce lien."
 
 
 class TooManyLinks(Refused):
@@ -40,6 +44,10 @@ class TooManyLinks(Refused):
 
 class LinkRefused(Refused):
     """The link is unknown, used, replaced or out of date, or its account is disabled."""
+
+
+class CodeAsked(Refused):
+    """The link was asked for in another browser: it opens with the code shown there, and this is not it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,10 @@ class SessionOpened:
     acteur: Acteur
 
 
-def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -> None:
+def request_link(*, courriel: str, origine: str, base_url: str, now: datetime, navigateur: str = "") -> None:
     """Queue a sign-in link for an active account; says nothing of whether there is one.
+
+    `navigateur` is the hash of what the browser that asks holds: the link opens there, or with the code shown there.
 
     Beyond 5 requests an address in 15 minutes, nothing is sent and nothing said; beyond 20 an origin (an IPv4 address,
     a /64), 120 where several accounts hold a session, TooManyLinks. A request dropped for its address does not count
@@ -80,24 +90,59 @@ def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -
     with transaction(actor=VISITEUR, now=now) as session:
         refused = _count_request(session, courriel, origine, now)
         if not refused:
-            _queue_link(session, courriel, base_url, now)
+            _queue_link(session, courriel, base_url, now, navigateur)
     if refused == "origine":
         raise TooManyLinks("Trop de liens demandés depuis cette connexion : réessayez dans un quart d’heure.")
 
 
-def open_session(*, secret: str, now: datetime, depuis: RequestSource = NOWHERE) -> SessionOpened:
-    """Use a mailed link up and open a session; LinkRefused when it no longer works, which leaves a line."""
+class JetonAsked(NamedTuple):
+    """Who follows a link: the hash of what her browser holds, the code typed there, and the keys that draw codes."""
+
+    navigateur: str = ""
+    code: str = ""
+    cles: tuple[str, ...] = ()
+
+
+UNKNOWN_BROWSER = JetonAsked()
+
+
+def open_session(
+    *, secret: str, now: datetime, depuis: RequestSource = NOWHERE, par: JetonAsked = UNKNOWN_BROWSER
+) -> SessionOpened:
+    """Use a mailed link up and open a session; LinkRefused when it no longer works, which leaves a line.
+
+    CodeAsked, beside `code`, in another browser than the one that asked, without the code shown there.
+    """
     found = _token_and_actor(secret)
     if found is None:
         record_dead_link(secret=secret, now=now, depuis=depuis)
         raise LinkRefused(f"Ce lien ne fonctionne pas. {ONE_USE}")
     link_id, actor = found
+    _require_same_browser(link_id, actor, now, par)
     with transaction(actor=actor, now=now) as session:
         opened = add_session(session, actor, now, depuis) if use_up(session, link_id, now) else None
     if opened is None:
         record_dead_link(secret=secret, now=now, depuis=depuis)
         raise LinkRefused(f"Ce lien ne fonctionne plus. {ONE_USE}")
     return opened
+
+
+def _require_same_browser(link_id: int, actor: Acteur, now: datetime, par: JetonAsked) -> None:
+    """Count a wrong code and leave its line; after five, the link opens nothing more, even with the right one."""
+    key = digest(f"code-lien:{link_id}")
+    with transaction(actor=VISITEUR, now=now) as session:
+        asked = session.scalar(select(JetonConnexion.navigateur).where(JetonConnexion.id == link_id).with_for_update())
+        if not asked or asked == par.navigateur:
+            return
+        if tried(session, key, now - WINDOW) >= MOST_WRONG:
+            raise LinkRefused(f"Trop de codes refusés. {ONE_USE}")
+        if is_code(par.code, asked, par.cles):
+            return
+        if par.code.strip():
+            session.add(TentativeConnexion(cle=key, quand=now))
+            trail = {"motif": "code du lien refusé"}
+            note(session, "connexion_refusee", "utilisateur", actor.utilisateur_id, apres=trail, sujet="connexion")
+    raise CodeAsked({"code": WRONG_CODE if par.code.strip() else NO_CODE})
 
 
 def add_session(
@@ -251,7 +296,7 @@ def origin_limit(session: Session, reseau: str) -> int:
     return PER_SHARED_ORIGIN if session.scalars(held).one() >= SHARED_FROM else PER_ORIGIN
 
 
-def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -> None:
+def _queue_link(session: Session, courriel: str, base_url: str, now: datetime, navigateur: str) -> None:
     user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == courriel))
     if user is None or not user.is_active:
         motif = "adresse inconnue" if user is None else "compte désactivé"
@@ -260,7 +305,7 @@ def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -
     link = awaited_link(base_url)
     message = write_mail("connexion", user.courriel, nom=user.nom, lien=link, duree="10 minutes")
     place = departement_of(session, user)
-    queue_link(session, message, user, motif="connexion", now=now, departement=place)
+    queue_link(session, message, user, motif="connexion", now=now, departement=place, navigateur=navigateur)
     note(session, "demander_lien", "utilisateur", user.id, departement=place)
 
 

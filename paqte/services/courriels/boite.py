@@ -55,14 +55,25 @@ def queue_mail(
 
 
 def queue_link(
-    session: Session, message: Message, user: Utilisateur, *, motif: str, now: datetime, departement: str | None
+    session: Session,
+    message: Message,
+    user: Utilisateur,
+    *,
+    motif: str,
+    now: datetime,
+    departement: str | None,
+    navigateur: str = "",
 ) -> None:
-    """Put a mail that carries a link of this account in the outbox: the links that it replaces die, sent or waiting."""
+    """Put a mail that carries a link of this account in the outbox: the links that it replaces die, sent or waiting.
+
+    `navigateur` is the hash of what the browser that asked for it holds, "" when none did.
+    """
     forget_links(session, user.id, motif)
     c = Courriel
     waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif == motif)
     session.execute(waiting.values(etat=REFUSE, erreur=REPLACED))
-    queue_mail(session, message, motif=motif, now=now, departement=departement, pour=user.id)
+    appui = {"navigateur": navigateur} if navigateur else None
+    queue_mail(session, message, motif=motif, now=now, departement=departement, pour=user.id, appui=appui)
 
 
 def replace_waiting(session: Session, *, to: str, motif: str, departement: str | None) -> None:

@@ -229,7 +229,8 @@ def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message |
     if user is None or LIEN not in message.texte:
         return message
     life = LIVES.get(mail.motif, INVITATION_LIFE)
-    return with_link(session, message, user, now=now, life=life, motif=mail.motif)
+    asked = json.loads(mail.appui).get("navigateur", "")
+    return with_link(session, message, user, now=now, life=life, motif=mail.motif, navigateur=asked)
 
 
 def _joined(mail: Courriel, now: datetime) -> tuple[Download, ...]:

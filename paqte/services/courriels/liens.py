@@ -35,10 +35,17 @@ def awaited_link(base_url: str, suite: str = "") -> str:
 
 
 def with_link(
-    session: Session, message: Message, user: Utilisateur, *, now: datetime, life: timedelta, motif: str
+    session: Session,
+    message: Message,
+    user: Utilisateur,
+    *,
+    now: datetime,
+    life: timedelta,
+    motif: str,
+    navigateur: str = "",
 ) -> Message:
-    """The mail as it leaves, with a link drawn now that works from now on."""
-    secret = _new_secret(session, user, now, life, motif=motif, to=message.destinataire)
+    """The mail as it leaves, with a link drawn now that works from now on; `navigateur` is the browser that asked."""
+    secret = _new_secret(session, user, now, life, motif=motif, to=message.destinataire, navigateur=navigateur)
     texts = (text.replace(f"/connexion/{LIEN}", f"/connexion/{secret}") for text in (message.texte, message.html))
     return replace(message, texte=next(texts), html=next(texts))
 
@@ -56,12 +63,19 @@ def forget_links(session: Session, utilisateur_id: int, motif: str = "") -> None
 
 
 def _new_secret(
-    session: Session, user: Utilisateur, now: datetime, life: timedelta, *, motif: str, to: str = ""
+    session: Session,
+    user: Utilisateur,
+    now: datetime,
+    life: timedelta,
+    *,
+    motif: str,
+    to: str = "",
+    navigateur: str = "",
 ) -> str:
     if not is_opening(motif):  # two mails about two things must both open
         forget_links(session, user.id, motif)
     secret = draw()
     link = JetonConnexion(empreinte=digest(secret), utilisateur_id=user.id, cree_le=now, expire_le=now + life)
-    link.motif, link.adresse = motif, to if motif == ADRESSE else ""
+    link.motif, link.adresse, link.navigateur = motif, to if motif == ADRESSE else "", navigateur
     session.add(link)
     return secret

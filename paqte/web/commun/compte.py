@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
 from paqte.domain.personnes.acteurs import ROLES
+from paqte.domain.personnes.entree.demande import code_shown
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
-from paqte.queries.comptes.comptes import list_sessions, own_address, read_link
+from paqte.queries.comptes.comptes import JetonShown, list_sessions, own_address, read_link
 from paqte.queries.comptes.entree.fournisseur import closing_token, tied_since
 from paqte.services.comptes.connexion import (
+    CodeAsked,
     LinkRefused,
     end_other_sessions,
     end_session,
@@ -32,6 +36,7 @@ from paqte.web.socle.way_back import safe_path
 
 blueprint = Blueprint("compte", __name__)
 AFTER = "apres_connexion"
+OF_LINK = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
 class ConnexionForm(OurForm):
@@ -41,6 +46,10 @@ class ConnexionForm(OurForm):
         "Adresse électronique", [Required("Écrivez votre adresse électronique.")], render_kw=OWN_ADDRESS
     )
     next = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        session.prepare_to_ask()
 
 
 def register(app: Flask) -> None:
@@ -68,6 +77,7 @@ def connexion() -> ResponseReturnValue:
             origine=request.remote_addr or "",
             base_url=current_app.extensions["paqte"].base_url,
             now=clock.now(),
+            navigateur=session.asked_here(),
         )
         cookie[AFTER] = safe_path(form.next.data)
         return redirect(url_for("compte.lien_envoye"))
@@ -82,8 +92,17 @@ def sign_in_page(form: ConnexionForm, refus: str = "") -> str:
 @blueprint.get("/connexion/lien-envoye")
 @open_to(PUBLIC)
 def lien_envoye() -> ResponseReturnValue:
-    """What to do next: open one's mail."""
-    return render_template("compte/lien_envoye.html", is_outbox_only=outbox_hint())
+    """What to do next: open one's mail; and the code that its link asks for in any other browser."""
+    asked, settings = session.asked_here(), current_app.extensions["paqte"]
+    code = code_shown(asked, settings.secret_key) if asked else ""
+    return render_template("compte/lien_envoye.html", is_outbox_only=outbox_hint(), code=code)
+
+
+class JetonForm(OurForm):
+    """The code of the browser that asked for the link, when this is another one."""
+
+    code = TextField("Code affiché là où vous avez demandé ce lien", limite=40, render_kw=OF_LINK)
+    version = None
 
 
 @blueprint.get("/connexion/<secret>")
@@ -94,7 +113,7 @@ def lien(secret: str) -> ResponseReturnValue:
     if found is None:
         record_dead_link(secret=secret, now=clock.now(), depuis=session.provenance())
         return _dead_link()
-    return render_template("compte/lien.html", form=OurForm(), compte=found, present=session.current_identity())
+    return _link_page(JetonForm(formdata=None), found), 200
 
 
 @blueprint.post("/connexion/<secret>")
@@ -103,13 +122,23 @@ def ouvrir(secret: str) -> ResponseReturnValue:
     """Use the link up: go where one was going, or take the address that it proves."""
     found = read_link(secret=secret, now=clock.now())
     after = safe_path(request.args.get("next")) or safe_path(cookie.get(AFTER))
+    form = JetonForm()
     try:
         if found is not None and found.adresse:
             return _address_proved(secret)
-        session.enter(secret)
+        session.enter(secret, form.code.data or "")
     except LinkRefused:
         return _dead_link()
+    except CodeAsked as asked:
+        form.apply_refusal(asked)
+        return (_link_page(form, found), 422) if found is not None else _dead_link()
     return redirect(after or url_for("public.accueil"))
+
+
+def _link_page(form: JetonForm, found: JetonShown) -> str:
+    is_elsewhere = bool(found.navigateur) and found.navigateur != session.asked_here()
+    present = session.current_identity()
+    return render_template("compte/lien.html", form=form, compte=found, present=present, is_elsewhere=is_elsewhere)
 
 
 def _dead_link() -> ResponseReturnValue:

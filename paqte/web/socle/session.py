@@ -15,6 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.jetons import digest, draw
 from paqte.domain.personnes.origines import browser_of
 from paqte.domain.personnes.sessions import LONGEST_SESSION, TOLD_BEFORE, time_left
 from paqte.ops import clock
@@ -25,6 +26,7 @@ from paqte.services.comptes import connexion
 
 CHOSEN = "departement"
 PROLONGED = "prolongee"
+ASKED = "demande"
 login = LoginManager()
 login.session_protection = None  # sessions live in the base: nothing to guess from the browser's name
 
@@ -124,9 +126,23 @@ def signed_in_at() -> datetime | None:
     return None if identite is None or PROLONGED in session else identite.ouverte_le
 
 
-def enter(secret: str) -> None:
+def prepare_to_ask() -> None:
+    """Give this browser, before it asks for a link, the secret by which it is known again; one until it signs in."""
+    if ASKED not in session:
+        session[ASKED] = draw()
+
+
+def asked_here() -> str:
+    """What the base keeps of this browser with the links that it asks for, "" while it was shown no form for one."""
+    found = session.get(ASKED)
+    return digest(found) if isinstance(found, str) else ""
+
+
+def enter(secret: str, code: str = "") -> None:
     """Open a session of the link's owner in this browser; what the cookie held before is thrown away."""
-    take_seat(connexion.open_session(secret=secret, now=clock.now(), depuis=provenance()))
+    settings = current_app.extensions["paqte"]
+    par = connexion.JetonAsked(asked_here(), code, (settings.secret_key, *settings.anciennes_cles))
+    take_seat(connexion.open_session(secret=secret, now=clock.now(), depuis=provenance(), par=par))
 
 
 def take_seat(opened: connexion.SessionOpened) -> None:

@@ -63,7 +63,6 @@ def minutes(length: timedelta) -> float:
 
 
 WINDOW = minutes(sessions.WINDOW)
-LONGEST, IDLE = (length / timedelta(hours=1) for length in (sessions.LONGEST_SESSION, sessions.IDLE_OTHERS))
 IN_CODE: dict[str, list[float]] = {
     "en-tête d’une demande": [reception.HEADING_SECONDS, reception.LONGEST_HEADING / KO],
     "corps d’une demande": [
@@ -76,7 +75,7 @@ IN_CODE: dict[str, list[float]] = {
     "liens demandés d’une origine (adresse IPv4, /64 d’IPv6)": [sessions.PER_ORIGIN, WINDOW],
     "d’une origine partagée (trois comptes y ont une session ouverte)": [sessions.PER_SHARED_ORIGIN, WINDOW],
     "lignes du journal pour des liens morts": [],
-    "durée d’une session": [LONGEST, LONGEST, minutes(sessions.IDLE_WRITERS), IDLE, minutes(sessions.TOLD_BEFORE)],
+    "avis avant la fermeture d’une session": [minutes(sessions.TOLD_BEFORE)],
     "nouvelles adresses demandées par un compte": [sessions.PER_ADDRESS, WINDOW],
     "connexions par un fournisseur refusées à une origine": [sessions.PER_ORIGIN, WINDOW],
     "réponse du fournisseur d’identité": [provider.SECONDS, provider.LARGEST / KO, provider._SLOTS._initial_value],

@@ -48,11 +48,6 @@ class Role:
         """Whether conventions are given to it one by one, beside signatories whole."""
         return self.territory == "conventions"
 
-    @property
-    def closes_early(self) -> bool:
-        """Whether half an hour away closes its session: it could change much."""
-        return self.acts in (WRITES, RUNS)
-
 
 NOBODY: frozenset[str] = frozenset()
 TABLE: dict[str, Role] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from paqte.domain.personnes.acteurs import TABLE
+from paqte.domain.statuts.pilotage import REGLAGES_SESSIONS, SESSION_INACTIVE, SESSION_TOTALE
 
 LINK_LIFE = timedelta(minutes=10)
 # Nobody waits for an invitation in front of her screen: it survives a week-end, and opens once all the same.
@@ -26,9 +27,6 @@ LONGEST_FORM = timedelta(days=3)
 # A list that nobody looked at for a year is opened whole.
 HABIT_LIFE = timedelta(days=365)
 
-LONGEST_SESSION = timedelta(hours=12)
-IDLE_WRITERS = timedelta(minutes=30)
-IDLE_OTHERS = timedelta(hours=12)
 # Told at the page that long before, and may go on; beyond the longest, once: RGAA 13.1 asks for 20 hours.
 TOLD_BEFORE = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=2)
@@ -36,22 +34,32 @@ SEEN_EVERY = timedelta(minutes=2)
 SKEW = timedelta(seconds=5)
 
 
-def idle_limit(role: str) -> timedelta:
-    """How long a session of this role may stay without a request."""
-    return IDLE_WRITERS if role in TABLE and TABLE[role].closes_early else IDLE_OTHERS
+@dataclass(frozen=True, slots=True)
+class SessionBounded:
+    """How long a session stays open: without a request, and in all; the whole may be had once more."""
+
+    idle: timedelta
+    longest: timedelta
 
 
-def time_left(role: str, opened: datetime, now: datetime) -> tuple[timedelta, timedelta]:
+def bounds_of(role: str, idle: str | None = None, longest: str | None = None) -> SessionBounded:
+    """Those of a role: minutes and hours as set, or as shipped where nothing is. A role of nobody has the shortest."""
+    minutes = idle or REGLAGES_SESSIONS.get(SESSION_INACTIVE + role, ("30", ""))[0]
+    hours = longest or REGLAGES_SESSIONS.get(SESSION_TOTALE + role, ("12", ""))[0]
+    return SessionBounded(timedelta(minutes=int(minutes)), timedelta(hours=int(hours)))
+
+
+def time_left(bounds: SessionBounded, opened: datetime, now: datetime) -> tuple[timedelta, timedelta]:
     """How long a session used at `now` surely lasts: without another request, and however it is used.
 
     A use is remembered every SEEN_EVERY at most, so that the first may be that much longer in fact.
     """
-    return idle_limit(role) - SEEN_EVERY, LONGEST_SESSION - (now - opened)
+    return bounds.idle - SEEN_EVERY, bounds.longest - (now - opened)
 
 
-def is_alive(role: str, opened: datetime, seen: datetime, now: datetime) -> bool:
+def is_alive(bounds: SessionBounded, opened: datetime, seen: datetime, now: datetime) -> bool:
     """Whether a session opened and last seen at these moments still counts.
 
     One of the future does not: the clock stepped back, and nobody knows any more how long it lasts.
     """
-    return abs(now - seen) < idle_limit(role) and -SKEW <= now - opened < LONGEST_SESSION
+    return abs(now - seen) < bounds.idle and -SKEW <= now - opened < bounds.longest

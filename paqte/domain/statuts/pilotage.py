@@ -85,8 +85,29 @@ REGLAGES_MENTIONS: dict[str, tuple[str, str]] = {
 }
 
 
+# How long a session stays open, by role: minutes without a request, hours in all (domain/personnes/sessions.py).
+SESSION_INACTIVE, SESSION_TOTALE = "session_inactive_", "session_totale_"
+_SESSIONS_OF = {
+    "referent": ("d’un référent", "30"),
+    "region": ("d’une préfecture de région", "720"),
+    "entreprise": ("d’un contact d’entreprise", "720"),
+    "animateur": ("d’un animateur", "720"),
+    "national": ("de l’équipe nationale", "720"),
+    "admin": ("d’un administrateur", "30"),
+}
+REGLAGES_SESSIONS: dict[str, tuple[str, str]] = {
+    **{
+        SESSION_INACTIVE + role: (minutes, f"Minutes sans rien faire après lesquelles la session {whose} se ferme")
+        for role, (whose, minutes) in _SESSIONS_OF.items()
+    },
+    **{
+        SESSION_TOTALE + role: ("12", f"Heures après lesquelles la session {whose} se ferme, prolongeable une fois")
+        for role, (whose, _) in _SESSIONS_OF.items()
+    },
+}
 # Of the whole installation: an administrator alone sets them (docs/securite.md).
 LIMITES: dict[str, tuple[str, str]] = {
+    **REGLAGES_SESSIONS,
     "quota_signataire_mo": ("200", "Mo de pièces gardées par signataire, au plus"),
     "quota_signataire_fichiers": ("500", "Pièces gardées par signataire, au plus"),
     "quota_entreprise_mo": ("500", "Mo de pièces gardées par entreprise, tous départements réunis, au plus"),

@@ -8,19 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, or_, select, union
+from sqlalchemy import ScalarSelect, exists, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, TERRITORIAL, Acteur
 from paqte.domain.personnes.jetons import digest
-from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
+from paqte.domain.personnes.sessions import SEEN_EVERY, SessionBounded, bounds_of, is_alive
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, masked
+from paqte.domain.statuts.pilotage import SESSION_INACTIVE, SESSION_TOTALE
 from paqte.models import (
     Affectation,
     Departement,
     JetonConnexion,
     Rattachement,
     Region,
+    Reglage,
     SecondFactor,
     SessionOuverte,
     Signataire,
@@ -30,6 +32,8 @@ from paqte.models import (
 from paqte.queries.cles import bears
 from paqte.queries.perimetre import LIMITED, is_referent_of
 
+SHORTEST = bounds_of("")
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -37,7 +41,7 @@ class Identity:
 
     `territoires` names each département to choose among, by code: empty unless there is a choice. `ouverte_le` is when
     the session was opened or prolonged; None on the very request that opens it. `has_factor`: a second factor is in
-    force, of which this session gave a code at `facteur_le`.
+    force, of which this session gave a code at `facteur_le`. `bornes` is how long the session lasts.
     """
 
     acteur: Acteur
@@ -47,13 +51,14 @@ class Identity:
     ouverte_le: datetime | None = None
     has_factor: bool = False
     facteur_le: datetime | None = None
+    bornes: SessionBounded = SHORTEST
 
 
 def find_session(*, secret: str, now: datetime) -> Identity | None:
     """Whose session this is; None when closed, idle for too long, or when the account was disabled."""
     several = exists().where(Affectation.utilisateur_id == Utilisateur.id)
     found = db.session.execute(
-        select(SessionOuverte, Utilisateur, Departement.nom, Region.nom, several, SecondFactor.actif_le)
+        select(SessionOuverte, Utilisateur, Departement.nom, Region.nom, several, SecondFactor.actif_le, *_bounds_set())
         .join(Utilisateur, Utilisateur.id == SessionOuverte.utilisateur_id)
         .outerjoin(SecondFactor, SecondFactor.utilisateur_id == Utilisateur.id)
         .outerjoin(Departement, Departement.code == Utilisateur.departement_code)
@@ -62,15 +67,26 @@ def find_session(*, secret: str, now: datetime) -> Identity | None:
     ).first()
     if found is None:
         return None
-    opened, user, departement, region, is_several, in_force = found
-    if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
+    opened, user, departement, region, is_several, in_force, *set_ = found
+    bounds = bounds_of(user.role, *set_)
+    if not is_alive(bounds, opened.ouverte_le, opened.vue_le, now):
         return None
     territoire = f"{departement} ({user.departement_code})" if departement else region or ""
     places = departements_held(user) if is_several or user.region_code else {}
     must_be_seen = abs(now - opened.vue_le) >= SEEN_EVERY
     choice = places if len(places) > 1 else {}
     actor, proved = _actor_of(user, places), opened.facteur_le
-    return Identity(actor, territoire, must_be_seen, choice, opened.ouverte_le, in_force is not None, proved)
+    return Identity(actor, territoire, must_be_seen, choice, opened.ouverte_le, in_force is not None, proved, bounds)
+
+
+def _bounds_set() -> list[ScalarSelect[str]]:
+    """What is set, of the role of the account beside, for idle minutes and for hours in all: no statement more."""
+    r = Reglage
+    national = select(r.valeur).where(r.departement_code.is_(None), r.valeur != "")
+    return [
+        national.where(r.cle == literal(kind) + Utilisateur.role).correlate(Utilisateur).scalar_subquery()
+        for kind in (SESSION_INACTIVE, SESSION_TOTALE)
+    ]
 
 
 def actor_of(user: Utilisateur) -> Acteur:
@@ -179,14 +195,15 @@ class SessionShown(NamedTuple):
 def list_sessions(*, actor: Acteur, secret: str, now: datetime) -> list[SessionShown]:
     """The actor's own open sessions, the last opened first."""
     o = SessionOuverte
-    rows = db.session.scalars(
-        select(o).where(o.utilisateur_id == actor.utilisateur_id).order_by(o.ouverte_le.desc(), o.id.desc())
+    query = select(o, *_bounds_set()).join(Utilisateur, Utilisateur.id == o.utilisateur_id)
+    rows = db.session.execute(
+        query.where(o.utilisateur_id == actor.utilisateur_id).order_by(o.ouverte_le.desc(), o.id.desc())
     )
     mine = digest(secret)
     return [
         SessionShown(row.id, row.ouverte_le, row.vue_le, row.origine, row.navigateur, row.empreinte == mine)
-        for row in rows
-        if is_alive(actor.role, row.ouverte_le, row.vue_le, now)
+        for row, *set_ in rows
+        if is_alive(bounds_of(actor.role, *set_), row.ouverte_le, row.vue_le, now)
     ]
 
 

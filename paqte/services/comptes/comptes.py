@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.exposition import is_fictive, is_loopback
 from paqte.domain.personnes.acteurs import REFERENT, ROLES, RUNS, SYSTEME, TABLE, Acteur
 from paqte.domain.personnes.jetons import digest
-from paqte.domain.personnes.sessions import HABIT_LIFE, HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
+from paqte.domain.personnes.sessions import HABIT_LIFE, HANDED_LIFE, LONGEST_FORM, SKEW, WINDOW
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
 from paqte.domain.saisie.identifiants import read_siren_or_siret
+from paqte.domain.statuts.pilotage import SESSION_TOTALE
 from paqte.models import (
     Affectation,
     Convention,
@@ -34,6 +35,7 @@ from paqte.queries.comptes.comptes import departement_of, held_by
 from paqte.queries.comptes.invitations import INVITATION
 from paqte.queries.conventions.prospects import have_declined
 from paqte.queries.perimetre import LIMITED, all_departements_of, readable, scope_of, standing, to_change, writable
+from paqte.queries.reglages import read_limits
 from paqte.services.courriels import awaited_link, new_link, queue_link, queue_mail, replace_waiting, write_mail
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
@@ -166,14 +168,21 @@ def conventions_to_give(session: Session, actor: Acteur, keys: Collection[int]) 
     return {convention.id: convention.signataire_id for convention in found}
 
 
+def _sessions_over(role: str, hours: int, now: datetime) -> Delete:
+    of_role = select(Utilisateur.id).where(Utilisateur.role == role)
+    o = SessionOuverte
+    return delete(o).where(o.utilisateur_id.in_(of_role), o.ouverte_le < now - timedelta(hours=hours))
+
+
 def purge_expired(*, actor: Acteur, now: datetime) -> int:
     """Delete links, sessions and counts that no longer serve; gives how many rows went."""
+    limits = read_limits()
     with transaction(actor=actor, now=now) as session:
         return sum(
             session.execute(statement).rowcount  # type: ignore[attr-defined]
             for statement in (
                 delete(JetonConnexion).where(JetonConnexion.expire_le < now - WINDOW),
-                delete(SessionOuverte).where(SessionOuverte.ouverte_le < now - LONGEST_SESSION),
+                *(_sessions_over(role, limits[SESSION_TOTALE + role], now) for role in ROLES),
                 # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
                 delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
                 delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import filterfalse
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,15 @@ from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.nombres import COMPTE, read_number, written
 from paqte.domain.saisie.textes import clean_line
-from paqte.domain.statuts.pilotage import LIMITES, NON, OUI, REGLAGES_MENTIONS, SOMMES_JOURS
+from paqte.domain.statuts.pilotage import (
+    LIMITES,
+    NON,
+    OUI,
+    REGLAGES_MENTIONS,
+    REGLAGES_SESSIONS,
+    SESSION_INACTIVE,
+    SOMMES_JOURS,
+)
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
@@ -236,8 +245,16 @@ def _yes_or_no(text: str) -> str:
     return said
 
 
+def _is_idle(cle: str) -> bool:
+    return cle.startswith(SESSION_INACTIVE)
+
+
 READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(LIMITES, _whole(MOST_LIMIT, f"Une limite va de 1 à {written(MOST_LIMIT)}.", least=1)),
+    **dict.fromkeys(filter(_is_idle, REGLAGES_SESSIONS), _whole(1_440, "Ce délai va de 5 à 1 440 minutes.", least=5)),
+    **dict.fromkeys(
+        filterfalse(_is_idle, REGLAGES_SESSIONS), _whole(24, "Une session dure de 1 à 24 heures.", least=1)
+    ),
     "veille_par_nuit": _whole(MOST_LIMIT, f"Ce nombre va de 0 à {written(MOST_LIMIT)}."),
     **dict.fromkeys(SOMMES_JOURS, _whole(LONGEST_DELAY, f"Une somme se produit de 0 à {LONGEST_DELAY} jours après.")),
     "veille_debut": _hour,

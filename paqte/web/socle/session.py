@@ -17,7 +17,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.jetons import digest, draw
 from paqte.domain.personnes.origines import browser_of
-from paqte.domain.personnes.sessions import LONGEST_SESSION, TOLD_BEFORE, time_left
+from paqte.domain.personnes.sessions import TOLD_BEFORE, time_left
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
 from paqte.queries.comptes.comptes import Identity, find_session
@@ -175,7 +175,7 @@ def time_to_live() -> SessionTime | None:
     if identite is None:
         return None
     now = clock.now()
-    idle, left = time_left(identite.acteur.role, identite.ouverte_le or now, now)
+    idle, left = time_left(identite.bornes, identite.ouverte_le or now, now)
     told = int(TOLD_BEFORE.total_seconds())
     return SessionTime(int(idle.total_seconds()), int(left.total_seconds()), told, PROLONGED not in session)
 
@@ -186,7 +186,7 @@ def prolong() -> SessionTime | None:
     That it was done is in the signed cookie beside the new secret: no copy of the former one opens anything.
     """
     now, identite = clock.now(), current_user.identite
-    if PROLONGED in session or identite.ouverte_le + LONGEST_SESSION - now > 2 * TOLD_BEFORE:
+    if PROLONGED in session or identite.ouverte_le + identite.bornes.longest - now > 2 * TOLD_BEFORE:
         connexion.see_session(secret=own_secret(), actor=identite.acteur, now=now)
         return time_to_live()
     secret = connexion.prolong_session(secret=own_secret(), actor=identite.acteur, now=now)

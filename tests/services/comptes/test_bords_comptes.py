@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
 from paqte.domain.personnes.effacement import NOM_EFFACE
-from paqte.domain.personnes.sessions import LONGEST_SESSION, SKEW
+from paqte.domain.personnes.sessions import SKEW
 from paqte.models import (
     Declaration,
     Fichier,
@@ -64,7 +64,7 @@ def test_links_not_used_yet_alone_are_forgotten_and_of_that_account_alone(
 
 
 def test_what_no_longer_serves_goes_at_its_very_limit(session: Any, now: datetime, anne: int) -> None:
-    quarter, longest, skew = timedelta(minutes=15), LONGEST_SESSION, SKEW
+    quarter, longest, skew = timedelta(minutes=15), timedelta(hours=12), SKEW
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         for rank, moment in enumerate((now - quarter - SECOND, now - quarter, now)):
             writing.add(JetonConnexion(empreinte=f"{rank}" * 64, utilisateur_id=anne, cree_le=now, expire_le=moment))

@@ -18,10 +18,11 @@ from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, POURCENT, Colonne
 from paqte.domain.erreurs import Refused
 from paqte.domain.statuts.recus import MODIFIE, REMPLI
 from paqte.reporting.ooxml.parts.package import PaquetRefused, open_package, sheet_parts, workbook_part
+from paqte.reporting.ooxml.parts.usual import usual
 from paqte.reporting.ooxml.sheets.references import CellRange
 from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, parse_filled_sheet
 from paqte.reporting.ooxml.sheets.strings import read_texts
-from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial
+from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial, date_value
 from paqte.reporting.ooxml.texts.text import SUITE
 from paqte.reporting.remplissage.gabarits.gabarit import DefinedName, locate
 from paqte.reporting.remplissage.plan.empreinte import digest_rows
@@ -132,7 +133,7 @@ def read_claim(content: bytes, format: Format) -> WorkbookSaid:
 
 class _WorkbookReader:
     def __init__(self, content: bytes, format: Format) -> None:
-        paquet = open_package(content)
+        paquet = usual(open_package(content))
         workbook = workbook_part(paquet)
         self._shared = read_texts(paquet, workbook)
         self._noms = locate(paquet, workbook, format)
@@ -275,6 +276,8 @@ def _value(cell: SheetCell, shared: Sequence[str]) -> Valeur:
     if cell.genre in _TEXTS:
         return cell_text(cell, shared).replace("\r\n", "\n") or None
     number = _NUMBER.search(cell.contenu)
+    if number and cell.genre == "d":  # strict Open XML writes a day in letters
+        return Decimal(str(date_value(number[1])))
     return Decimal(number[1]) if number else None
 
 

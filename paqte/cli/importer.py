@@ -11,12 +11,15 @@ import click
 from paqte.cli.socle.application import OPERATOR, application
 from paqte.cli.socle.types import FILE, PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.saisie.nombres import shown
 from paqte.importing.door import read_spreadsheet
+from paqte.importing.tracker.tables import rows_aside
 from paqte.importing.tracker.targets import CONVENTION, ENGAGEMENT, ENTREPRISE, REALISATION
 from paqte.ops import clock
 
 if TYPE_CHECKING:
-    from paqte.services.imports import OutcomeSaid
+    from paqte.importing.door import WorkbookGiven
+    from paqte.services.imports import OutcomeSaid, SheetMapping
 
 SUBJECTS = {
     "entreprises": ENTREPRISE,
@@ -24,7 +27,7 @@ SUBJECTS = {
     "engagements": ENGAGEMENT,
     "realisations": REALISATION,
 }
-_SHOWN = 40
+_SHOWN = 300
 
 
 @click.command()
@@ -61,6 +64,7 @@ def importer(
             if lacking:
                 click.echo(lacking)
         mapping = [m._replace(periode=periode.code) if periode else m for m in found]
+        _tell_aside(workbook, mapping)
         take = apply_tracker if appliquer else rehearse_tracker
         try:
             lines = take(
@@ -82,15 +86,36 @@ def importer(
 
 
 def _tell(lines: Sequence[OutcomeSaid]) -> None:
+    """Every row: what is refused first, with the cell and what was expected, then what becomes of the others."""
     from paqte.services.imports import RESULTS
 
     refused = [line for line in lines if line.attendu]
+    others = [line for line in lines if not line.attendu]
     for line in refused[:_SHOWN]:
-        where = f"{f'« {line.feuille} », ' if line.feuille else ''}ligne {line.ligne}"
         read = f" (« {line.lu} »)" if line.lu else ""
         cell = f", colonne {line.colonne}{read}" if line.colonne else ""
-        click.echo(f"{where}{cell} : {line.attendu}")
-    if len(refused) > _SHOWN:
-        click.echo(f"… et {len(refused) - _SHOWN} autres refus.")
+        click.echo(f"{_place(line.feuille, line.ligne)}{cell} : {line.attendu}")
+    _tell_more(len(refused), "refus")
+    for line in others[:_SHOWN]:
+        click.echo(f"{_place(line.feuille, line.ligne)} : {RESULTS[line.resultat]}, {line.quoi}")
+    _tell_more(len(others), "lignes")
     for code, label in RESULTS.items():
         click.echo(f"{label} : {sum(line.resultat == code for line in lines)}")
+
+
+def _tell_aside(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> None:
+    """The rows of the sheets taken that are no row of their table: totals, and notes under it."""
+    rows = {m.sheet: m.heading_row for m in mapping}
+    aside = [(s.titre, one) for s in workbook.sheets if s.titre in rows for one in rows_aside(s, rows[s.titre])]
+    for sheet, one in aside[:_SHOWN]:
+        click.echo(f"{_place(sheet, one.numero)} : laissée de côté, {one.why} (« {shown(one.texte, 60)} »)")
+    _tell_more(len(aside), "lignes laissées de côté")
+
+
+def _tell_more(count: int, what: str) -> None:
+    if count > _SHOWN:
+        click.echo(f"… et {count - _SHOWN} autres {what}.")
+
+
+def _place(sheet: str, numero: int) -> str:
+    return f"{f'« {sheet} », ' if sheet else ''}ligne {numero}"

@@ -97,3 +97,24 @@ def test_what_the_product_exports_comes_back_without_changing_anything(
     assert again.code == 0, again.sortie
     assert "Créé : 0\nModifié : 0\n" in again.sortie
     assert "Inchangé : 0" not in again.sortie
+
+
+def test_each_row_is_told_by_its_number_with_what_becomes_of_it_and_why(
+    demonstration: Path, paqte: Callable[..., Any]
+) -> None:
+    file = demonstration / "liste.csv"
+    rows = [*ROWS, [a_siret(702)], ["Total", "2"]]
+    file.write_bytes(a_csv([[*row, "", ""][:3] for row in rows]))
+    told = paqte("importer", "entreprises", str(file), "--departement", "41").sortie.splitlines()
+    assert told[:2] == [
+        "ligne 4 : laissée de côté, total (« Total »)",
+        f"ligne 3, colonne A (« {a_siret(702)} ») : Indiquez le SIRET ou le SIREN de ce signataire.",
+    ]
+    assert "ligne 2 : Créé, Élan (fictif)" in told
+    only = demonstration / "valeurs.csv"
+    only.write_bytes(a_csv([["SIRET", "Indicateur", "Période", "Réalisé"], [a_siret(701), "", "", ""]]))
+    said = paqte("importer", "realisations", str(only), "--departement", "41")
+    assert (said.code, said.sortie.splitlines()[0]) == (
+        0,
+        f"ligne 2 : Inchangé, {a_siret(701)} : rien à importer sous les autres titres",
+    )

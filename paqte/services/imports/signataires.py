@@ -111,6 +111,8 @@ class SignatairesKnown:
         self.told.setdefault(key, (row, typed))
         mended = number and len(number) != sum(c in "0123456789" for c in row.text("identifiant"))
         told = f"{nom}, {grouped(str(number))} (zéro initial remis)" if mended else nom
+        if row.found.cells.keys() == {"identifiant"}:
+            told = f"{told} : cette ligne ne dit que son numéro"
         self.outcomes.say(row, SUJET, resultat, told)
 
     def _complete(self, row: EntryGiven, key: int, typed: dict[str, Any], contact: ContactTyped | None) -> str:

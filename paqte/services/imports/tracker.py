@@ -31,7 +31,7 @@ from paqte.queries.perimetre import require_departement
 from paqte.services.ensemble import rehearsal
 from paqte.services.imports.conventions import OF_CONVENTION, ConventionsKnown, PromessesTold, thematiques_in
 from paqte.services.imports.propres import OwnColonnesTold, with_own
-from paqte.services.imports.reading import EntryGiven, FaultyRow, ImportContext, Outcomes, OutcomeSaid
+from paqte.services.imports.reading import LEFT, EntryGiven, FaultyRow, ImportContext, Outcomes, OutcomeSaid
 from paqte.services.imports.realisations import PARTS, RealisationsTold
 from paqte.services.imports.signataires import SignatairesKnown
 from paqte.services.prepared import keep_prepared
@@ -180,6 +180,7 @@ def _take(
             progress(done, total)
     if REALISATION in subjects:
         taking.results.send(lambda sent, of: progress(done + sent, total + of))
+    taking.tell_untouched(next(subject for subject, _ in taking.steps() if subject in subjects))
     return contexte.outcomes
 
 
@@ -205,7 +206,16 @@ class _Taking:
         self.promises = PromessesTold(contexte)
         self.results = RealisationsTold(contexte)
         self.is_tracker = any(row.has("nom") and row.has(*OF_CONVENTION) for row in rows)
+        self.rows = rows
         self.faulty: set[tuple[str, int]] = set()
+        self.used: set[tuple[str, int]] = set()
+
+    def tell_untouched(self, sujet: str) -> None:
+        """Rows that brought nothing to what is asked are said as well: nobody has to guess whether they were read."""
+        for row in self.rows:
+            if row.where not in self.used | self.faulty:
+                named = row.text("nom") or row.text("identifiant") or "Cette ligne"
+                self.outcomes.say(row, sujet, LEFT, f"{named} : rien à importer sous les autres titres")
 
     def steps(self) -> tuple[tuple[str, Callable[[EntryGiven], None]], ...]:
         return (
@@ -218,6 +228,7 @@ class _Taking:
     def _signatory(self, row: EntryGiven) -> None:
         if row.where in self.faulty:
             return
+        self.used.add(row.where)
         try:
             self.signatories.keep(row)
         except FaultyRow:
@@ -229,6 +240,7 @@ class _Taking:
             return
         if row.has("convention") and not row.has("debut", "signee_le", "fin", "thematiques"):
             return  # a row of values names its convention, and says nothing of it
+        self.used.add(row.where)
         try:
             self.conventions.keep(row, self.signatories.find(row, CONVENTION))
         except FaultyRow:
@@ -239,6 +251,7 @@ class _Taking:
         told = self._promised(row)
         if row.where in self.faulty or not told:
             return
+        self.used.add(row.where)
         try:
             convention = self.conventions.one(row, self.signatories.find(row, ENGAGEMENT), ENGAGEMENT)
             self.promises.keep(row, convention, told)
@@ -250,6 +263,7 @@ class _Taking:
         answers = list(self._answers(row))
         if row.where in self.faulty or not answers:
             return
+        self.used.add(row.where)
         conventions = self.conventions.of(self.signatories.find(row, REALISATION))
         for code, periode, cells in answers:
             with suppress(FaultyRow):

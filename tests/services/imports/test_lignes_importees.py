@@ -317,3 +317,22 @@ def test_the_progress_of_a_file_goes_step_by_step_to_its_end(now: datetime) -> N
     rows: list[list[Value]] = [["SIRET", "Nom"], [a_siret(1), "Un (fictif)"], [a_siret(2), "Deux (fictif)"]]
     take(rows, now, is_seen=True, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 8), (2, 8), (3, 8), (4, 8), (5, 8), (6, 8), (7, 8), (8, 8)]
+
+
+def test_R16_a_row_that_only_names_its_company_is_said_too_and_left(now: datetime) -> None:
+    """Seen red: such a row was read, brought nothing, and no line said so."""
+    a_signataire("Un", siren=a_siren(1))
+    rows: list[list[Value]] = [
+        ["SIRET", "Raison sociale", "Début", "Fin", "Indicateur", "Objectif"],
+        [a_siret(1), "", "", "", "", ""],
+        [a_siret(2), "", "", "", "", ""],
+    ]
+    assert told(take(rows[:2], now), "entreprise") == [
+        (2, "inchange", f"{a_siret(1)} : cette ligne ne dit que son numéro")
+    ]
+    assert [(line, cell) for line, cell, _, _ in refusals(take(rows, now))] == [(3, "")]
+    for sujet in ("convention", "engagement"):
+        said = told(take(rows, now, subjects={sujet}), sujet)
+        assert said == [(n, "inchange", f"{a_siret(n - 1)} : rien à importer sous les autres titres") for n in (2, 3)]
+    named = take([[*rows[0], "Période", "Réalisé"], [a_siret(1), "Un", *[""] * 6]], now, subjects={"realisation"})
+    assert told(named, "realisation") == [(2, "inchange", "Un : rien à importer sous les autres titres")]

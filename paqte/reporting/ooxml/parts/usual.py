@@ -40,4 +40,5 @@ def _without_prefix(part: str, data: bytes) -> bytes:
     for element in root.iter():
         element.tag = element.tag.removeprefix(MAIN)
     root.set("xmlns", MAIN[1:-1])
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    told: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return told

@@ -94,10 +94,10 @@ def _tell(lines: Sequence[OutcomeSaid]) -> None:
     for line in refused[:_SHOWN]:
         read = f" (« {line.lu} »)" if line.lu else ""
         cell = f", colonne {line.colonne}{read}" if line.colonne else ""
-        click.echo(f"{_place(line.feuille, line.ligne)}{cell} : {line.attendu}")
+        click.echo(f"{_row_named(line.feuille, line.ligne)}{cell} : {line.attendu}")
     _tell_more(len(refused), "refus")
     for line in others[:_SHOWN]:
-        click.echo(f"{_place(line.feuille, line.ligne)} : {RESULTS[line.resultat]}, {line.quoi}")
+        click.echo(f"{_row_named(line.feuille, line.ligne)} : {RESULTS[line.resultat]}, {line.quoi}")
     _tell_more(len(others), "lignes")
     for code, label in RESULTS.items():
         click.echo(f"{label} : {sum(line.resultat == code for line in lines)}")
@@ -108,7 +108,7 @@ def _tell_aside(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> Non
     rows = {m.sheet: m.heading_row for m in mapping}
     aside = [(s.titre, one) for s in workbook.sheets if s.titre in rows for one in rows_aside(s, rows[s.titre])]
     for sheet, one in aside[:_SHOWN]:
-        click.echo(f"{_place(sheet, one.numero)} : laissée de côté, {one.why} (« {shown(one.texte, 60)} »)")
+        click.echo(f"{_row_named(sheet, one.numero)} : laissée de côté, {one.why} (« {shown(one.texte, 60)} »)")
     _tell_more(len(aside), "lignes laissées de côté")
 
 
@@ -117,5 +117,5 @@ def _tell_more(count: int, what: str) -> None:
         click.echo(f"… et {count - _SHOWN} autres {what}.")
 
 
-def _place(sheet: str, numero: int) -> str:
+def _row_named(sheet: str, numero: int) -> str:
     return f"{f'« {sheet} », ' if sheet else ''}ligne {numero}"

@@ -11,18 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-import font_source_sans_pro
 import typst
 from fontTools.ttLib import TTFont
 
-from paqte.reporting import charte
+from paqte.reporting import charte, typeface
 from paqte.reporting.remplissage.plan.format import GABARITS
 
 TITLE = "Attestation d’engagement"
 _SOURCE = GABARITS / "attestation.typ"
-_FONTS = Path(font_source_sans_pro.__file__).parent / "files"
 _COLOURS = {"encre": charte.ENCRE, "gris": charte.GRIS, "accent": charte.ACCENT, "trait": charte.TRAIT}
 # What the typeface lacks and has a twin of.
 _SAID = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "ʼ": "’"})
@@ -90,14 +87,14 @@ def _is_drawn(character: str) -> bool:
 @cache
 def _coverage() -> frozenset[int]:
     """The characters that both weights in use have."""
-    weights = (TTFont(_FONTS / f"SourceSansPro-{weight}.ttf", lazy=True) for weight in ("Regular", "Bold"))
+    weights = (TTFont(typeface.FILES / f"SourceSansPro-{weight}.ttf", lazy=True) for weight in ("Regular", "Bold"))
     first, second = (frozenset(font.getBestCmap()) for font in weights)
     return first & second
 
 
 @cache
 def _typefaces() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(typeface.FILES)])
 
 
 def words_of(a: Attestation) -> dict[str, object]:

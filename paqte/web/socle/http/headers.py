@@ -13,6 +13,7 @@ CSP = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
+        "font-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",  # brouillon.js keeps a draft when a field is left
         "form-action 'self'",

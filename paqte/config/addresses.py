@@ -79,6 +79,19 @@ def read_sender(given: str) -> str:
     return given
 
 
+def read_contact(given: str) -> str:
+    """Where a weakness found is to be told, as RFC 9116 writes it: « mailto:… » or a page in https; "" for nowhere."""
+    if not given or re.fullmatch(r"https://[!-~]{3,500}", given):
+        return given
+    try:
+        return f"mailto:{read_address(given.removeprefix('mailto:'))}"
+    except ValueError as error:
+        raise ConfigurationRefused(
+            f"PAQTE_SECURITE_CONTACT vaut « {given[:120]} » : écrivez une adresse électronique, ou celle d’une page en "
+            "https://."
+        ) from error
+
+
 def read_antivirus(given: str) -> str:
     """The socket of clamd as given, "" for none."""
     if given and not _CLAMD.fullmatch(given):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from paqte.config.addresses import (
     read_antivirus,
     read_base_url,
+    read_contact,
     read_host,
     read_port,
     read_proxy,
@@ -44,6 +45,7 @@ NAMES = (
     "PAQTE_SECRET_KEY",
     "PAQTE_SECRET_KEY_ANCIENNES",
     "PAQTE_ENV",
+    "PAQTE_SECURITE_CONTACT",
     "PAQTE_ANTIVIRUS_URL",
     "PAQTE_ENTREPRISES_URL",
     "PAQTE_ENTREPRISES_PROXY",
@@ -67,6 +69,8 @@ class Settings:
     smtp_from: str
     secret_key: str
     env: str
+    # Where a weakness found is to be told, "" for nowhere.
+    securite_contact: str = ""
     antivirus_url: str = ""
     # Where companies are looked up; "" for nowhere.
     entreprises_url: str = ""
@@ -122,6 +126,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         smtp_from=read_sender(values["PAQTE_SMTP_FROM"] or "ne-pas-repondre@paqte.invalid"),
         secret_key=read_secret(values["PAQTE_SECRET_KEY"], instance),
         env=env,
+        securite_contact=read_contact(values["PAQTE_SECURITE_CONTACT"]),
         antivirus_url=read_antivirus(values["PAQTE_ANTIVIRUS_URL"]),
         entreprises_url=read_search(values["PAQTE_ENTREPRISES_URL"], given or {}, env == PRODUCTION),
         entreprises_proxy=read_proxy("PAQTE_ENTREPRISES_PROXY", values),

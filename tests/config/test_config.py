@@ -82,6 +82,8 @@ def test_the_base_is_in_the_very_folder_of_the_instance(
         ("PAQTE_REPORTS", "~", "en entier"),
         ("PAQTE_SMTP_FROM", "a b", "paqte@exemple.fr"),
         ("PAQTE_SMTP_FROM", "PAQTE <paqte@exemple.fr>", "paqte@exemple.fr"),
+        ("PAQTE_SECURITE_CONTACT", "http://exemple.fr/faille", "https://"),
+        ("PAQTE_SECURITE_CONTACT", "a b", "adresse électronique"),
         ("PAQTE_ENV", "prod", "demonstration"),
     ],
 )

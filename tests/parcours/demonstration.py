@@ -22,7 +22,7 @@ SEMESTRE = last_closed(local_date(clock.now(), "41"), "S").code
 TRIMESTRE = last_closed(local_date(clock.now(), "41"), "T").code
 # Not pages: files, answers to monitoring, links used up by looking at them, ways to a provider that is not set here.
 NOT_PAGES = frozenset(
-    {"static", "bootstrap.static", "public.agenda", "public.sante"}
+    {"static", "bootstrap.static", "public.agenda", "public.sante", "public.securite"}
     | {"fournisseur.partir", "fournisseur.retour", "fournisseur.sorti"}
 )
 FILES = re.compile(r"telecharger|texte$|donnees$|csv|attestation$|justificatif|fichier|donnees_publiables")

@@ -32,6 +32,7 @@ OPEN_TO_ALL = {
     "public.agenda",
     "public.attestation_verifier",
     "public.sante",
+    "public.securite",
     "aide.accessibilite",
     "aide.contact",
     "aide.guides",

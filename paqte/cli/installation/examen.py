@@ -45,6 +45,7 @@ def config() -> None:
         "PAQTE_DATABASE_URL": settings.database_url,
         "PAQTE_SMTP_URL": settings.smtp_url or "(absente : les courriels restent dans la boîte d’envoi)",
         "PAQTE_SMTP_FROM": settings.smtp_from,
+        "PAQTE_SECURITE_CONTACT": settings.securite_contact or "(absent : security.txt n’est pas publié)",
         "PAQTE_ANTIVIRUS_URL": settings.antivirus_url or "(absente : aucun antivirus ne regarde les fichiers reçus)",
         "PAQTE_ENTREPRISES_URL": settings.entreprises_url or "(vide : les entreprises ne sont cherchées nulle part)",
         "PAQTE_ENTREPRISES_PROXY": settings.entreprises_proxy or "(absent : le service est joint directement)",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
+from datetime import UTC, timedelta
+
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.config import Settings
@@ -23,6 +25,8 @@ from paqte.web.formulaires.champs import TextField
 from paqte.web.socle.acces import current_actor, home_endpoint
 
 blueprint = Blueprint("public", __name__)
+# Whoever reads it later asks again: less than a year, as its standard says.
+CONTACT_LIFE = timedelta(days=180)
 
 
 def public_address() -> str:
@@ -102,6 +106,23 @@ def _page_about(one: DateTold, departement: str) -> str:
     """The page of a date, in its département: opened from elsewhere, it asks to sign in first."""
     key = {} if one.numero is None else {f"{one.objet}_id": one.numero}
     return url_for(f"referent.{one.objet}", departement=departement, **key)
+
+
+@blueprint.get("/.well-known/security.txt")
+@open_to(PUBLIC)
+def securite() -> ResponseReturnValue:
+    """Whom to tell of a weakness (RFC 9116); a page that does not exist where nobody is named."""
+    settings: Settings = current_app.extensions["paqte"]
+    if not settings.securite_contact:
+        abort(404)
+    until = (clock.now() + CONTACT_LIFE).astimezone(UTC)
+    told = {
+        "Contact": settings.securite_contact,
+        "Expires": f"{until:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages": "fr, en",
+        "Canonical": settings.base_url + request.path,
+    }
+    return Response("".join(f"{name}: {value}\n" for name, value in told.items()), mimetype="text/plain")
 
 
 @blueprint.get("/sante")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from paqte.models import db
+from paqte.ops import clock
 from paqte.ops.health import known_versions
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne
 
@@ -89,3 +91,25 @@ def test_anybody_verifies_an_attestation_and_learns_nothing_else(client: FlaskCl
     unknown = client.get("/attestations/verifier", query_string={"code": "AAAA-AAAA-AAAA-AAAA"})
     assert unknown.status_code == 200 and "Code inconnu" in unknown.text
     assert client.get("/attestations/verifier", query_string={"code": "\x00\U0001f600" * 50}).status_code == 200
+
+
+class TestWhomToTell:
+    @pytest.fixture(params=["securite@exemple.fr", "mailto:securite@exemple.fr", "https://exemple.fr/faille"])
+    def given_settings(self, request: pytest.FixtureRequest) -> Mapping[str, object]:
+        return {"PAQTE_SECURITE_CONTACT": request.param}
+
+    def test_whoever_finds_a_weakness_reads_whom_to_tell(
+        self, client: FlaskClient, given_settings: Mapping[str, object]
+    ) -> None:
+        answer = client.get("/.well-known/security.txt")
+        assert answer.status_code == 200 and answer.content_type == "text/plain; charset=utf-8"
+        told = dict(line.split(": ", 1) for line in answer.text.splitlines())
+        asked = str(given_settings["PAQTE_SECURITE_CONTACT"])
+        assert told["Contact"] == (asked if ":" in asked else f"mailto:{asked}")
+        left = datetime.fromisoformat(told["Expires"]) - clock.now()
+        assert timedelta(days=150) < left < timedelta(days=365)
+        assert told["Canonical"] == "http://localhost/.well-known/security.txt"
+
+
+def test_nobody_named_is_a_page_that_does_not_exist(client: FlaskClient) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404

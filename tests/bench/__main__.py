@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from tests.bench import ecritures, liste, pages, taille
-from tests.bench.documents import bilan, comparaison, nation, production, recus
+from tests.bench.documents import bilan, comparaison, nation, production, recus, tableaux
 from tests.bench.rapport import write_report
 
 PARTS = {
@@ -17,6 +17,7 @@ PARTS = {
     "bilan": ("Calcul d’un bilan dans une base de 10 100 entreprises", bilan),
     "comparaison": ("Comparaison de deux éditions", comparaison),
     "liste": ("Liste de 10 000 entreprises", liste),
+    "tableaux": ("Tableaux importés", tableaux),
     "recus": ("Classeurs reçus", recus),
     "nation": ("Nation", nation),
     "taille": ("Taille", taille),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
-from typing import NamedTuple
+import zlib
+from typing import Any, NamedTuple
 
 from paqte.domain.erreurs import Refused
 from paqte.importing.door.cells import (
     BOOLEAN,
     ERROR,
+    MOST_TEXT,
     ODD,
     TEXT,
     UNCALCULATED,
@@ -22,7 +25,8 @@ from paqte.importing.door.cells import (
 )
 from paqte.importing.door.guard import DAMAGED
 from paqte.importing.door.limits import LAST_COLUMN, LAST_ROW, MOST_AREA, Counter
-from paqte.importing.door.xml import Attributes, local, walk
+from paqte.importing.door.xlsx_plain import MOST_OCTETS, NotPlain, RowFound, parted, plain_rows
+from paqte.importing.door.xml import Attributes, local, walk, walk_stream
 from paqte.reporting.ooxml.parts.received import FORMULAS, LIVE, MACROS, acts, is_live
 
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?", re.ASCII)
@@ -33,6 +37,8 @@ _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main}", "http://p
 _HOT = {
     f"{space}{kind}": kind for space in _MAIN for kind in ("c", "v", "row", "is", "t", "r", "f", "rPh", "sheetData")
 }
+_NUMERIC = frozenset({None, "n"})
+_MOST_KNOWN = 20_000
 _TELLING = frozenset({"v", "t", "f"})
 _HIDDEN = ("1", "true")
 # Between two runs of one text while it is read: XML holds none, so no file can bring one.
@@ -51,6 +57,19 @@ def read_cells(
     archive: zipfile.ZipFile, part: str, strings: list[str], styles: Styles, counter: Counter
 ) -> tuple[list[bytes], tuple[MergedRange, ...]]:
     """Rows that hold something, encoded, and the merges of the sheet."""
+    if archive.getinfo(part).file_size <= MOST_OCTETS:
+        before = vars(counter).copy()
+        sheet = _Sheet(strings, styles, counter)
+        try:
+            with archive.open(part) as stream:
+                around, rows = parted(stream.read())
+            walk_stream(io.BytesIO(around), sheet.start, sheet.end, sheet.text)
+            for row in plain_rows(rows):
+                sheet.take_row(row)
+        except (NotPlain, Refused, MemoryError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+            vars(counter).update(before)
+        else:
+            return sheet.lines, tuple(sheet.merged)
     sheet = _Sheet(strings, styles, counter)
     walk(archive, part, sheet.start, sheet.end, sheet.text)
     return sheet.lines, tuple(sheet.merged)
@@ -59,12 +78,15 @@ def read_cells(
 class _Sheet:
     def __init__(self, strings: list[str], styles: Styles, counter: Counter) -> None:
         self.strings, self.styles, self.counter = strings, styles, counter
+        # Styles by which a number is shown as a day or a share.
+        self.special = frozenset(map(str, styles.days | styles.shares))
+        self.known: dict[str, tuple[str, str]] = {}
         self.lines: list[bytes] = []
         self.merged: list[MergedRange] = []
         self.row = 0
         self.column = -1
         self.is_hidden = False
-        self.cells: list[list[object]] = []
+        self.cells: list[list[Any]] = []
         self.cell: Attributes | None = None
         self.value: list[str] | None = None
         self.formula: list[str] | None = None
@@ -104,6 +126,60 @@ class _Sheet:
     def text(self, data: str) -> None:
         if self.collecting is not None:
             self.collecting.append(data)
+
+    def take_row(self, row: RowFound) -> None:
+        """A whole row of plain cells at once. NotPlain, or Refused: whoever calls reads the long way then."""
+        self._start_row(row.attributes)
+        numero, last, kept = str(self.row), -1, self.cells
+        special, known = self.special, self.known
+        for letters, at, style, kind, value, text in row.cells:
+            column = _COLUMNS.get(letters, -1)
+            if column <= last or at != numero:
+                raise NotPlain
+            last = column
+            if value and kind in _NUMERIC and style not in special:
+                said, genre = known.get(value) or self._learned(value)
+                if said:
+                    kept.append([column, said, genre])
+            elif text and kind == "inlineStr" and "_x" not in text:
+                kept.append([column, text])
+            else:
+                said, genre = self._plainly(style, kind, value, text)
+                if genre != TEXT:
+                    kept.append([column, said, genre])
+                elif said:
+                    kept.append([column, said])
+        self._count_row(last)
+        self._end_row()
+
+    def _learned(self, value: str) -> tuple[str, str]:
+        """A number as _number reads it where no style says a day or a share; those that come again are kept."""
+        raw = value.strip()
+        told = typed_number(raw) if raw else ("", TEXT)
+        if len(self.known) < _MOST_KNOWN:
+            self.known[value] = told
+        return told
+
+    def _plainly(self, style: str | None, kind: str | None, value: str | None, text: str | None) -> tuple[str, str]:
+        """The same as _typed of what is neither a plain number nor a text kept as it is shown."""
+        if kind in _NUMERIC and text is None:
+            raw = (value or "").strip()
+            return self._number(raw, style or "0") if raw else ("", TEXT)
+        if kind == "s" and value and value.isascii() and value.isdigit():
+            return self._shared(value), TEXT
+        if (kind == "inlineStr" and value is None) or (kind == "str" and text is None):
+            return decoded(text or value or ""), TEXT
+        raise NotPlain
+
+    def _count_row(self, last: int) -> None:
+        """Its cells are counted together, by the limits of each."""
+        if self.cells:
+            lengths = [len(cell[1]) for cell in self.cells]
+            if max(lengths) > MOST_TEXT:
+                raise NotPlain
+            self.counter.cells += len(lengths) - 1
+            self.counter.letters += sum(lengths)
+            self.counter.cell(self.row, last, 0)
 
     def _start_other(self, kind: str, attributes: Attributes) -> None:
         if acts(kind, attributes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from typing import IO
 from xml.parsers import expat
 
 from paqte.domain.erreurs import Refused
@@ -22,6 +23,15 @@ def walk(
     archive: zipfile.ZipFile, part: str, start: Starting, end: Ending | None = None, text: Telling | None = None
 ) -> None:
     """Call `start`, `end` and `text` as the part is read; names are "uri}local". Refused for what is no plain XML."""
+    try:
+        with archive.open(part) as stream:
+            walk_stream(stream, start, end, text)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as error:
+        raise Refused(DAMAGED) from error
+
+
+def walk_stream(stream: IO[bytes], start: Starting, end: Ending | None = None, text: Telling | None = None) -> None:
+    """The same of bytes that come from anywhere."""
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     depth = 0
@@ -46,10 +56,9 @@ def walk(
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.EntityDeclHandler = _refuse_doctype
     try:
-        with archive.open(part) as stream:
-            while piece := stream.read(_PIECE):
-                parser.Parse(piece, False)
-            parser.Parse(b"", True)
+        while piece := stream.read(_PIECE):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as error:
         raise Refused(DAMAGED) from error
 

@@ -15,7 +15,10 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.jeux.demonstration import load_nation
 from paqte.ops import clock
+from paqte.services.imports.importations import run_imports
 from tests.editions import produce_bilan
+from tests.factories import a_siret
+from tests.importing.door.tableurs import a_csv
 from tests.parcours.demonstration import SEMESTRE, pages
 
 if TYPE_CHECKING:
@@ -58,6 +61,10 @@ REGION = {
     "region_accueil": r"/region/",
     "region_bilan": rf"/referent/bilans/{SEMESTRE}",
 }
+TRACKER = [
+    ["Raison sociale", "SIRET", "Commune", "Couleur du dossier"],
+    ["Menuiserie de la Cisse (fictif)", a_siret(701), "Blois", "vert"],
+]
 ALSO_NARROW = frozenset({"referent_accueil", "referent_saisie", "bilan"})
 
 
@@ -108,6 +115,41 @@ def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
     for name, pattern in shown.items():
         page.goto(next(address for address in known if re.fullmatch(pattern, address)))
         taken += [take(page, folder, name, width) for width in (WIDE, *([NARROW] if name in ALSO_NARROW else []))]
+    assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)
+
+
+@pytest.mark.timeout(300)
+def test_every_picture_of_an_import_is_taken_as_a_file_goes_through_its_pages(
+    enter: Callable[[str], Page], live_server: LiveServer, folder: Path, tmp_path: Path
+) -> None:
+    """Its columns, one of them kept for the département, what it would do, a row refused, then all of it kept."""
+    page, taken = enter("camille"), []
+
+    def go_on(button: str) -> None:
+        page.get_by_role("button", name=button).click()
+        with live_server.app.app_context():
+            run_imports(clock=clock.now)
+        page.reload()
+
+    for name, siret in (("import_refus", "123"), ("import_essai", a_siret(702))):
+        page.goto(live_server.url + "/referent/imports")
+        file = tmp_path / "Suivi PAQTE 2026.csv"
+        file.write_bytes(a_csv([*TRACKER, ["Scierie du Beuvron (fictif)", siret, "Bracieux", "à revoir"]]))
+        page.get_by_label("Votre tableau").set_input_files(file)
+        page.get_by_role("button", name="Lire ce tableau").click()
+        page.get_by_label("D : Couleur du dossier").select_option("Garder : texte")
+        if name == "import_essai":
+            page.get_by_role("heading", name="Colonnes").scroll_into_view_if_needed()
+            taken.append(take(page, folder, "import_colonnes"))
+        go_on("Voir ce que l’import ferait")
+        taken.append(take(page, folder, name))
+    go_on("Enregistrer tout")
+    taken.append(take(page, folder, "import_enregistre"))
+    page.goto(live_server.url + "/referent/signataires")
+    page.get_by_role("link", name="Scierie du Beuvron (fictif)").first.click()
+    page.get_by_text("Couleur du dossier").first.scroll_into_view_if_needed()
+    taken.append(take(page, folder, "import_gardees"))
+    assert "à revoir" in page.content()
     assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)
 
 

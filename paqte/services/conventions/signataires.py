@@ -174,7 +174,9 @@ def _keep_one_nature(session: Session, signataire: Signataire, *, is_changed: bo
     if not is_changed and others:
         signataire.nature = others[0].nature
     for other in others:
-        other.nature = signataire.nature
+        # Set anew, the same nature would have each of them looked at by every flush of an import.
+        if other.nature != signataire.nature:
+            other.nature = signataire.nature
 
 
 def _entreprise_of(session: Session, siren: str, now: datetime) -> int:

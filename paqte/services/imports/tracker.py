@@ -212,8 +212,9 @@ class _Taking:
 
     def tell_untouched(self, sujet: str) -> None:
         """Rows that brought nothing to what is asked are said as well: nobody has to guess whether they were read."""
+        told = self.used | self.faulty
         for row in self.rows:
-            if row.where not in self.used | self.faulty:
+            if row.where not in told:
                 named = row.text("nom") or row.text("identifiant") or "Cette ligne"
                 self.outcomes.say(row, sujet, LEFT, f"{named} : rien à importer sous les autres titres")
 

@@ -19,6 +19,7 @@ from paqte.domain.assemblage.territoire import (
     SommeObjectif,
     SommeThematique,
     measure_added,
+    objective_told,
     sirens_listed,
 )
 from paqte.domain.calendrier.periodes import Periode
@@ -32,6 +33,7 @@ from paqte.domain.statuts.conventions import ENTREPRISE
 Row = Mapping[str, Any]
 # Headings of the sheet « Indicateurs » (domain.documents.bilan).
 CODE, LABEL, DONE, UPPER, LOWER = "Code", "Indicateur", "Réalisé au semestre", "Numérateur", "Dénominateur"
+AIM = "Objectif"
 OWED, ANSWERED, ZEROS = "Réponses attendues", "Réponses reçues", "Zéros confirmés"
 VISES = tuple(c.titre for c in OBJECTIF_EXACT)
 UNIT, THEME, FIRMS, FORECAST, SINCE = "Unité", "Thématique", "Entreprises engagées", "Prévision", "Depuis le début"
@@ -87,7 +89,7 @@ def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
             objectifs=_objectives_told(bilan.indicateurs, grid),
             thematiques=None if bilan.thematiques is None else dict(_measures_told(bilan.thematiques, grid)),
             natures=None if None in told_apart else dict(zip(AUTRES, others, strict=True)),
-            a_temps=whole.get(IN_TIME),
+            a_temps=whole.get(IN_TIME) if whole else 0,
             sirens=None
             if bilan.signataires is None
             else sirens_listed(([row.get(name) or "" for name in SIGNED] for row in bilan.signataires), entreprises),
@@ -100,7 +102,17 @@ def _objectives_told(rows: Sequence[Row], grid: Catalogue) -> dict[Ligne, SommeO
     if any(heading not in row for row in rows for heading in VISES):
         return None
     summable = (row for row in rows if row[CODE] in grid.indicateurs and grid.indicateurs[row[CODE]].is_summable)
-    return {(row[CODE], _nature_told(row[LABEL])): SommeObjectif(*(row[name] for name in VISES)) for row in summable}
+    return {
+        (row[CODE], _nature_told(row[LABEL])): objective_told(
+            SommeObjectif(*(row[name] for name in VISES)), _number(row.get(AIM)), grid.indicateurs[row[CODE]].genre
+        )
+        for row in summable
+    }
+
+
+def _number(cell: Any) -> Decimal | None:
+    """A cell that may say in words why it has no number."""
+    return None if cell is None or isinstance(cell, str) else Decimal(cell)
 
 
 def _measures_told(rows: Sequence[Row], grid: Catalogue) -> Iterable[tuple[Mesure, SommeThematique]]:
@@ -139,7 +151,7 @@ def _unlike_its_numbers(bilan: BilanReceived, grid: Catalogue) -> Iterable[str]:
             given = figure_read(_somme_told(row, is_pair=True), indicator.genre)
             if row[DONE] is not None and (row[UPPER] is None or row[LOWER] is None):
                 yield f"{row[CODE]}, {row[LABEL]} : sans ses deux nombres, ce taux ne s’additionne pas"
-            elif given.valeur != row[DONE]:
+            elif (given.motif if given.is_infime else given.valeur) != row[DONE]:
                 yield f"{row[CODE]}, {row[LABEL]} : le taux n’est pas celui de ses deux nombres"
 
 
@@ -174,7 +186,7 @@ def sum_sha256(parts: Iterable[PartDepartement], periode: Periode) -> str:
 def _beside_kept(beside: PartBeside) -> dict[str, Any]:
     aims, measures = beside.objectifs, beside.thematiques
     return {
-        "objectifs": None if aims is None else [[*key, *map(_in_letters, aim)] for key, aim in sorted(aims.items())],
+        "objectifs": None if aims is None else [[*key, *_aim_kept(aim)] for key, aim in sorted(aims.items())],
         "thematiques": None
         if measures is None
         else [[*key, *map(_in_letters, held)] for key, held in sorted(measures.items())],
@@ -182,6 +194,11 @@ def _beside_kept(beside: PartBeside) -> dict[str, Any]:
         "a_temps": beside.a_temps,
         "sirens": beside.sirens,
     }
+
+
+def _aim_kept(aim: SommeObjectif) -> list[str | int | None]:
+    """Its numbers, the last one where there is one alone: what was kept before it bears the same letters."""
+    return [*map(_in_letters, aim[:3] if aim.seul is None else aim)]
 
 
 def _in_letters(number: Decimal | int | None) -> str | int | None:

@@ -36,19 +36,28 @@ Mesure = tuple[str, str, str]
 
 
 class SommeObjectif(NamedTuple):
-    """What is achieved of what has a target, what is aimed at, what the targets of a quotient weigh: exact (R33)."""
+    """What is achieved of what has a target, what is aimed at, what the targets of a quotient weigh: exact (R33).
+
+    `seul` is the target of a quotient that one signatory alone aims at, where its numbers do not give it back as it was
+    typed: nothing answered yet, or more decimals than a mean is read with.
+    """
 
     realise: Decimal | None = None
     vise: Decimal | None = None
     poids: Decimal | None = None
+    seul: Decimal | None = None
 
     def merge(self, other: SommeObjectif) -> SommeObjectif:
         """Both territories together; a target nobody answered yet stays in what is aimed at (R13)."""
-        return SommeObjectif(*(summed(pair) for pair in zip(self, other, strict=True)))
+        alone = self.seul if other.poids is None else other.seul if self.poids is None else None
+        realise, vise, poids = map(summed, zip(self[:3], other[:3], strict=True))
+        return SommeObjectif(realise, vise, poids, alone)
 
     def cible(self, genre: str) -> Chiffre:
         """The target as it is read; of quotients, their mean by what each weighs (R14)."""
         how = genre_of(genre).quotient
+        if self.seul is not None:
+            return Chiffre(self.seul)
         if self.vise is None:
             return SANS_OBJECTIF if self.poids is None else Chiffre(None, "n.d.")
         return Chiffre(self.vise) if how is None else divided(self.vise, (self.poids or 0) * how.facteur, how, "n.d.")
@@ -128,14 +137,15 @@ def beside_of(bilan: Bilan, grid: Catalogue) -> PartBeside:
     counts = bilan.comptes
     whole = next((line for line in bilan.completude if line.genre == ENSEMBLE), None)
     return PartBeside(
-        objectifs=_objectives(bilan.indicateurs, grid) if bilan.versions.colonnes >= VISEE else None,
+        objectifs=objectives_told(bilan.indicateurs, grid) if bilan.versions.colonnes >= VISEE else None,
         thematiques=dict(measures_told(bilan.thematiques, grid)),
         natures={
             RESEAU: counts.reseaux,
             EMPLOYEUR_PUBLIC: counts.employeurs_publics,
             ASSOCIATION: counts.associations,
         },
-        a_temps=whole.a_temps if whole else None,
+        # Without that line nothing was owed, hence nothing was late.
+        a_temps=whole.a_temps if whole else 0,
         sirens=sirens_listed(
             ((line.identifiant, line.nature, line.dispositifs) for line in bilan.signataires), counts.entreprises
         ),
@@ -170,6 +180,12 @@ def objective_over(held: Iterable[SommeObjectif]) -> SommeObjectif:
     return reduce(SommeObjectif.merge, held, SommeObjectif())
 
 
+def objective_told(exact: SommeObjectif, cible: Decimal | None, genre: str) -> SommeObjectif:
+    """An objective by its exact numbers; the target that a document shows where they do not give it (SommeObjectif)."""
+    is_other = exact.poids is not None and cible is not None and exact.cible(genre).valeur != cible
+    return exact._replace(seul=cible) if is_other else exact
+
+
 def measure_over(held: Iterable[SommeThematique]) -> SommeThematique:
     """Those of several départements together."""
     return reduce(SommeThematique.merge, held, SommeThematique())
@@ -187,9 +203,12 @@ def thematiques_over(parts: Iterable[PartBeside], grid: Catalogue) -> Iterable[T
                     yield ThematiqueNation(thematique.code, thematique.libelle, measure.unite, key[-1], brought)
 
 
-def _objectives(lines: Iterable[LigneIndicateur], grid: Catalogue) -> dict[Ligne, SommeObjectif]:
+def objectives_told(lines: Iterable[LigneIndicateur], grid: Catalogue) -> dict[Ligne, SommeObjectif]:
+    """Those of the indicators of a document that add up."""
     return {
-        (line.code, line.nature): SommeObjectif(line.realise_vise, line.vise, line.poids_vise)
+        (line.code, line.nature): objective_told(
+            SommeObjectif(line.realise_vise, line.vise, line.poids_vise), line.cible.valeur, line.genre
+        )
         for line in lines
         if line.code in grid.indicateurs and grid.indicateurs[line.code].is_summable
     }

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, PartDepartement, PartRecue, merge_parts, part_of
 from paqte.domain.assemblage.recus import (
+    AIM,
     ANSWERED,
     CODE,
     COUNTS,
@@ -132,7 +133,7 @@ def as_received(told: Bilan) -> PartDepartement:
 
 def _row_of(line: LigneIndicateur) -> dict[str, object]:
     exact = dict(zip(VISES, (line.realise_vise, line.vise, line.poids_vise), strict=True))
-    told = {CODE: line.code, LABEL: line.titre, DONE: line.realise.valeur, ZEROS: line.neants}
+    told = {CODE: line.code, LABEL: line.titre, DONE: line.realise.valeur, ZEROS: line.neants, AIM: line.cible.valeur}
     return {**told, UPPER: line.numerateur, LOWER: line.denominateur, ANSWERED: line.repondu, OWED: line.du, **exact}
 
 
@@ -153,13 +154,18 @@ def targets(signed: Iterable[Firm]) -> tuple[Fraction | None, Decimal | None]:
     return aim, rounded(done * 100 / aim) if aim and done is not None else None
 
 
-def shares_aimed_at(signed: Iterable[Firm]) -> tuple[Decimal | None, Decimal | None]:
-    """The mean of the shares aimed at, each weighing what its denominator weighs, and achieved over it (R14)."""
+def shares_aimed_at(signed: Sequence[Firm]) -> tuple[Decimal | None, Decimal | None]:
+    """The mean of the shares aimed at, each weighing what its denominator weighs, and achieved over it (R14).
+
+    One that is alone is shown as it was typed, answered or not.
+    """
+    every = [f.part_visee for f in signed if f.part_visee is not None]
     aimed = [(f.part_visee, f.part) for f in signed if f.part_visee is not None and f.part is not None]
     weight = sum(part[1] for _, part in aimed)
     vise = sum((Fraction(aim) * part[1] for aim, part in aimed), Fraction(0))
     done = sum((Fraction(100 * part[0]) for _, part in aimed), Fraction(0))
-    return rounded(vise / weight) if weight else None, rounded(done * 100 / vise) if vise else None
+    mean = rounded(vise / weight) if weight else None
+    return Decimal(every[0]) if len(every) == 1 else mean, rounded(done * 100 / vise) if vise else None
 
 
 def of_nature(drawn: Iterable[Sequence[Firm]], nature: str) -> list[Firm]:

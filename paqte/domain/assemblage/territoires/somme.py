@@ -11,7 +11,14 @@ from paqte.domain.assemblage.entetes import made_on
 from paqte.domain.assemblage.grille.natures import AUTRES
 from paqte.domain.assemblage.nation import LigneNation, Nation, PartDepartement, whole_of
 from paqte.domain.assemblage.recus import sum_sha256
-from paqte.domain.assemblage.territoire import NON_CONNU, SommeObjectif, SommeThematique, ThematiqueNation, measure_in
+from paqte.domain.assemblage.territoire import (
+    NON_CONNU,
+    SANS_OBJECTIF,
+    SommeObjectif,
+    SommeThematique,
+    ThematiqueNation,
+    measure_in,
+)
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Somme
@@ -43,6 +50,7 @@ UNTOLD = {
     "a_temps": "Réponses données à temps non connues",
     "sirens": "SIREN non connus",
 }
+_SAID_ELSEWHERE = (SANS_OBJECTIF.motif, NON_CONNU.motif)
 ALONE = "édition de cette application"
 
 
@@ -158,7 +166,7 @@ def _territory_line(
         repondu=held.signataires_repondants,
         du=held.signataires_dus,
         neants=held.signataires_neant,
-        mention=said,
+        mention=" ; ".join(filter(None, (said, _why_no_aim(cible, taux)))),
         diffusion=line.diffusion,
         numerateur=held.numerateur,
         denominateur=held.denominateur,
@@ -207,6 +215,17 @@ def _exactly(value: Decimal | int | None) -> Decimal | None:
 def _why_absent(read: Chiffre) -> str:
     """Why there is no figure (R13)."""
     return "" if read.valeur is not None else read.motif or NOBODY
+
+
+def _why_no_aim(cible: Chiffre, taux: Chiffre) -> str:
+    """The same of an objective and its rate; what nobody aims at, and what is not known, is said elsewhere."""
+    told = {"objectif": cible, "taux": taux}
+    why = {
+        name: one.motif for name, one in told.items() if one.valeur is None and one.motif not in ("", *_SAID_ELSEWHERE)
+    }
+    if len(why) == len(told) and cible.motif == taux.motif:
+        return f"objectif et taux : {taux.motif}"
+    return " ; ".join(f"{name} : {motif}" for name, motif in why.items())
 
 
 def _of_part(part: PartDepartement, read: Chiffre) -> str:

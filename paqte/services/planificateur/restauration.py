@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.config import Settings
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.registre import DOCUMENTS, of_rhythm
+from paqte.domain.documents.registre import DOCUMENTS, SOMMES, of_rhythm
 from paqte.domain.statuts.courriels import WITH_LINK
 from paqte.models import NumeroEdition, Restauration
 from paqte.models.base import WRITE, Moment
@@ -183,10 +183,11 @@ def _read_numbers(connection: Connection) -> set[NumeroPublished]:
     """Those of a base of before, which did not say the kind of document, are of any that its period may have."""
     found: set[NumeroPublished] = set()
     schema = inspect(connection)
-    for table in ("edition", "numero_edition"):
+    places = {"edition": "departement_code", "edition_territoire": "territoire", "numero_edition": "departement_code"}
+    for table, place in places.items():
         if schema.has_table(table):
             told = {column["name"] for column in schema.get_columns(table)} & {"genre_document"}
-            columns = ", ".join(("departement_code", "periode", "numero", *told))
+            columns = ", ".join((place, "periode", "numero", *told))
             rows = connection.execute(text(f"SELECT {columns} FROM {table}"))
             found |= {NumeroPublished(*row) for row in rows}
     return found
@@ -262,7 +263,9 @@ def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublished], co
 
 
 def _number_said(lost: NumeroPublished) -> str:
-    """« 41 2026-S1 édition 1 », with the document where several are made for such a period."""
+    """« 41 2026-S1 édition 1 », with the document where several are made for such a period, or with the sum."""
+    if lost.genre in SOMMES:
+        return f"{SOMMES[lost.genre].titre}, {lost.departement} {lost.periode} édition {lost.numero}"
     several = len(of_rhythm(Periode.from_code(lost.periode).genre)) > 1
     which = f"{DOCUMENTS[lost.genre].court}, " if several and lost.genre in DOCUMENTS else ""
     return f"{which}{lost.departement} {lost.periode} édition {lost.numero}"

@@ -32,6 +32,7 @@ from paqte.queries.planificateur.restaurations import held_things, pending_resto
 from paqte.reporting.publies import published_numbers
 from paqte.services.courriels.boite import queue_mail
 from paqte.services.courriels.courriels import send_due
+from paqte.services.editions.sommes import issue_somme
 from paqte.services.planificateur.release import confirm_restoration
 from paqte.services.planificateur.restauration import restore
 from paqte.services.planificateur.taches import TacheDone, Workshop, run_due
@@ -101,6 +102,18 @@ def test_R19_a_number_once_issued_is_never_given_again(
     again, other = produce_bilan(**asked, now=now + timedelta(hours=2))
     assert (again.numero, again.is_new) == (2, True)
     assert path.exists() and other.exists() and path != other
+
+
+def test_R19_nor_is_that_of_a_territory_whose_sum_was_in_no_folder_yet(
+    go_back: Callable[[], Any], settings: Settings, now: datetime
+) -> None:
+    asked = {"actor": PLANIFICATEUR, "departement": "41", "periode": S1, "reports": settings.reports}
+    produce_bilan(**asked, now=now)
+    assert issue_somme(actor=PLANIFICATEUR, territoire="FR", periode=S1, now=now).numero == 1
+    assert "Somme des bilans, FR 2026-S1 édition 1" in go_back().constat.numeros
+    later = now + timedelta(hours=2)
+    produce_bilan(**asked, now=later)
+    assert issue_somme(actor=PLANIFICATEUR, territoire="FR", periode=S1, now=later).numero == 2
 
 
 def test_R19_the_published_folder_is_read_when_a_base_was_put_back_by_hand(

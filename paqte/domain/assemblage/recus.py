@@ -104,13 +104,13 @@ def _objectives_told(rows: Sequence[Row], grid: Catalogue) -> dict[Ligne, SommeO
     summable = (row for row in rows if row[CODE] in grid.indicateurs and grid.indicateurs[row[CODE]].is_summable)
     return {
         (row[CODE], _nature_told(row[LABEL])): objective_told(
-            SommeObjectif(*(row[name] for name in VISES)), _number(row.get(AIM)), grid.indicateurs[row[CODE]].genre
+            SommeObjectif(*(row[name] for name in VISES)), _decimal_of(row.get(AIM)), grid.indicateurs[row[CODE]].genre
         )
         for row in summable
     }
 
 
-def _number(cell: Any) -> Decimal | None:
+def _decimal_of(cell: Any) -> Decimal | None:
     """A cell that may say in words why it has no number."""
     return None if cell is None or isinstance(cell, str) else Decimal(cell)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ from paqte.config.backups import DAYS, read_days, read_public_keys
 from paqte.config.backups import NAMES as OF_BACKUPS
 from paqte.config.database import read_database_url, sqlite_url
 from paqte.config.given import ConfigurationRefused, read_folder, setting
+from paqte.config.metrics import NAMES as OF_METRICS
+from paqte.config.metrics import read_networks, read_token
 from paqte.config.secret import read_secret
 from paqte.domain.exposition import exposure_faults, former_keys, key_faults
 from paqte.domain.personnes.entree.facteurs import NAMES as OF_FACTOR
@@ -52,6 +55,7 @@ NAMES = (
     *OF_PROVIDER,
     *OF_FACTOR,
     *OF_BACKUPS,
+    *OF_METRICS,
 )
 
 
@@ -85,10 +89,18 @@ class Settings:
     # Where the scheduler puts one each night; None for nowhere.
     sauvegarde_dossier: Path | None = None
     sauvegarde_jours: int = DAYS
+    # Who reads the figures for monitoring; neither for nobody.
+    metriques_jeton: str = ""
+    metriques_adresses: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def is_production(self) -> bool:
         return self.env == PRODUCTION
+
+    @property
+    def has_metrics(self) -> bool:
+        """Whether somebody may read the figures told to monitoring."""
+        return bool(self.metriques_jeton or self.metriques_adresses)
 
     @property
     def is_https(self) -> bool:
@@ -136,6 +148,8 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         sauvegarde_cles=read_public_keys(values),
         sauvegarde_dossier=_optional_folder("PAQTE_SAUVEGARDE_DOSSIER", values),
         sauvegarde_jours=read_days(values),
+        metriques_jeton=read_token(values),
+        metriques_adresses=read_networks(values),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import tempfile
 from typing import Any
 
 from paqte.config import ConfigurationRefused, read_settings
@@ -10,6 +13,7 @@ from paqte.ops.base.damage import BaseRefused
 from paqte.ops.base.fictifs import refuse_fictive_accounts
 from paqte.ops.base.migration import check_base
 from paqte.ops.logging import configuration
+from paqte.ops.mesures.requests import PLACE
 
 try:
     _settings = read_settings()
@@ -38,6 +42,17 @@ logconfig_dict = configuration(is_verbose=_settings.is_production)
 # Python takes turns between threads every 5 ms: one that holds SQLite's lock would wait that long, or several times
 # that long, after each of its statements, and everybody behind it. With seven threads at work, three times shorter.
 SWITCH_SECONDS = 0.0005
+
+
+if _settings.has_metrics:
+    # Named before the application is built: the library looks for it once.
+    os.environ.setdefault(PLACE, tempfile.mkdtemp(prefix="paqte-mesures-"))
+
+
+def on_exit(_server: Any) -> None:
+    """What the workers counted ends with them."""
+    if os.environ.get(PLACE):
+        shutil.rmtree(os.environ[PLACE], ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> None:

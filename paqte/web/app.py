@@ -14,6 +14,7 @@ from paqte.config import Settings, read_settings
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
+from paqte.ops.mesures.requests import count_requests
 from paqte.web import admin, entreprise, national, referent, region
 from paqte.web.affichage import filters
 from paqte.web.commun import aide, bilans, compte, justificatifs, public, taches
@@ -42,6 +43,8 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     for part in (*shared, fournisseur, facteurs, referent, entreprise, national, region, admin):
         part.register(app)
     log_requests(app)
+    if settings.has_metrics:
+        count_requests(app)
     if settings.is_production:
         # A proxy always stands before it there, and says who asks; the name asked for is our own setting.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]

@@ -55,6 +55,8 @@ def config() -> None:
         "PAQTE_SAUVEGARDE_CLE": " ".join(settings.sauvegarde_cles) or "(absente : les sauvegardes sont en clair)",
         "PAQTE_SAUVEGARDE_DOSSIER": settings.sauvegarde_dossier or "(absent : le planificateur ne sauvegarde pas)",
         "PAQTE_SAUVEGARDE_JOURS": settings.sauvegarde_jours,
+        "PAQTE_METRIQUES_JETON": HIDDEN if settings.metriques_jeton else "(absent)",
+        "PAQTE_METRIQUES_ADRESSES": " ".join(map(str, settings.metriques_adresses)) or "(absentes)",
         "PAQTE_SECRET_KEY": HIDDEN,
         "PAQTE_SECRET_KEY_ANCIENNES": " ".join([HIDDEN] * len(settings.anciennes_cles)) or "(absente)",
     }

@@ -1,4 +1,4 @@
-"""What anybody may open: the front page, and the state of the service for monitoring."""
+"""What anybody may open: the front page; and the state of the service, for monitoring."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.ops.health import check_base
+from paqte.ops.mesures.page import TYPE, may_read, metrics_page
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.reporting.agenda import agenda_file
 from paqte.services.declarations.preuves.attestations import is_authentic
@@ -140,3 +141,28 @@ def sante() -> ResponseReturnValue:
         "reprise": not (found.is_good and pending_restoration()),
     }
     return jsonify(told), 200 if passes else 503
+
+
+@blueprint.get("/vivant")
+@open_to(PUBLIC)
+def vivant() -> ResponseReturnValue:
+    """200 as long as this process answers, whatever becomes of the base: to start it anew would mend nothing else."""
+    return jsonify({"etat": "ok"})
+
+
+@blueprint.get("/pret")
+@open_to(PUBLIC)
+def pret() -> ResponseReturnValue:
+    """200 when this web server may be sent requests: its base answers at a version it knows. Else 503."""
+    is_ready = check_base().is_good
+    return jsonify({"etat": "ok" if is_ready else "en panne"}), 200 if is_ready else 503
+
+
+@blueprint.get("/metriques")
+@open_to(PUBLIC)
+def metriques() -> ResponseReturnValue:
+    """Figures for Prometheus, to who the settings name; to anybody else there is no such page."""
+    settings: Settings = current_app.extensions["paqte"]
+    if not may_read(settings, request.headers.get("Authorization", ""), request.remote_addr or ""):
+        abort(404)
+    return Response(metrics_page(settings, clock.now()), content_type=TYPE)

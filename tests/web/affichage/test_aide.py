@@ -110,7 +110,7 @@ def test_the_legal_notice_says_what_the_prefecture_set_and_what_it_has_not(
 
 # Reached from another page with what it is about, or no page at all.
 NOT_IN_PLAN = re.compile(
-    r"^aide\.(image|plan)|mes_donnees|lien_envoye|sante|securite|csv|pret|metriques|nouve|acces_animateur|acces_inviter_tous"
+    r"^aide\.(image|plan)|mes_donnees|lien_envoye|sante|securite|vivant|csv|pret|metriques|nouve|acces_animateur|acces_inviter_tous"
     r"|declarations_questionner|relances_selection|static|catalogue|essai|^fournisseur\.|^facteurs\.code"
 )
 

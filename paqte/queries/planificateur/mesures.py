@@ -18,8 +18,8 @@ def last_passages() -> list[tuple[str, datetime, int]]:
 
 def count_tasks() -> dict[str, int]:
     """How many tasks of the scheduler there are in each state."""
-    query = select(Tache.etat, func.count().label("nombre")).group_by(Tache.etat).order_by(Tache.etat)
-    return {row.etat: row.nombre for row in db.session.execute(query)}
+    query = select(Tache.etat, func.count().label("nombre")).group_by(Tache.etat)
+    return dict(sorted((row.etat, row.nombre) for row in db.session.execute(query)))
 
 
 def waiting_mails() -> tuple[int, datetime | None]:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.models import Importation, Journal, MappingKept, Utilisateur, db
 from paqte.services.imports import importations, mappings
@@ -99,6 +99,13 @@ def test_a_file_is_kept_with_each_column_as_it_seems_three_of_its_values_and_wha
         ],
     }]  # fmt: skip
     assert mapping_kept(told) == [SAID._replace(targets={**SAID.targets, 3: ""})]
+
+
+def test_a_file_is_handed_in_for_a_departement_by_its_own_referents_alone(camille: Acteur, now: datetime) -> None:
+    zoe = replace(camille, nom="Zoé", departement="972", departements=frozenset({"972"}))
+    with pytest.raises(NotFound):
+        deposited(zoe, now)
+    assert db.session.scalars(select(Importation.id)).all() == []
 
 
 def test_columns_are_asked_anew_while_none_is_taken_or_two_say_the_same_or_the_page_is_old(

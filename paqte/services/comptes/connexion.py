@@ -231,13 +231,18 @@ def end_session(*, actor: Acteur, session_id: int, now: datetime) -> None:
 
 def end_other_sessions(*, actor: Acteur, secret: str, now: datetime) -> int:
     """End all of one's own sessions but that of this secret; gives how many ended."""
-    o = SessionOuverte
     with transaction(actor=actor, now=now) as session:
-        others = delete(o).where(o.utilisateur_id == actor.utilisateur_id, o.empreinte != digest(secret))
-        ended = int(session.execute(others).rowcount)  # type: ignore[attr-defined]
+        ended = leave_one_session(session, actor.utilisateur_id, secret)
         if ended:
             note(session, "deconnexion", "utilisateur", actor.utilisateur_id, apres={"sessions": ended})
     return ended
+
+
+def leave_one_session(session: Session, utilisateur_id: int | None, kept: str) -> int:
+    """End the sessions of an account but the one whose secret is `kept`; gives how many ended."""
+    o = SessionOuverte
+    others = delete(o).where(o.utilisateur_id == utilisateur_id, o.empreinte != digest(kept))
+    return int(session.execute(others).rowcount)  # type: ignore[attr-defined]
 
 
 def record_refusal(*, actor: Acteur, objet: str, objet_id: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
@@ -21,7 +21,6 @@ from paqte.models import (
     Courriel,
     JetonConnexion,
     Rattachement,
-    SessionOuverte,
     Signataire,
     TentativeConnexion,
     Utilisateur,
@@ -31,7 +30,14 @@ from paqte.queries.comptes.comptes import actor_of, departement_of, referent_add
 from paqte.queries.comptes.tentatives import tried
 from paqte.queries.perimetre import readable
 from paqte.services.comptes.comptes import NAME
-from paqte.services.comptes.connexion import NOWHERE, LinkRefused, RequestSource, record_dead_link, use_up
+from paqte.services.comptes.connexion import (
+    NOWHERE,
+    LinkRefused,
+    RequestSource,
+    leave_one_session,
+    record_dead_link,
+    use_up,
+)
 from paqte.services.courriels import awaited_link, forget_links, queue_link, queue_mail, write_mail
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
@@ -112,8 +118,7 @@ def _take(session: Session, actor: Acteur, address: str, *, kept: str, base_url:
     waiting = update(Courriel).where(Courriel.destinataire == former, Courriel.etat == EN_ATTENTE)
     session.execute(waiting.values(destinataire=address))
     forget_links(session, user_id)
-    others = delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user_id)
-    session.execute(others.where(SessionOuverte.empreinte != digest(kept)))
+    leave_one_session(session, user_id, kept)
     note(session, "changer_adresse", "utilisateur", user_id, departement=place)
     whom = referent_addresses(place) if place else []
     told = {"nom": user.nom, "nouvelle": masked(address), "a_qui": whom, "lien": f"{base_url}/connexion"}

@@ -31,7 +31,7 @@ from paqte.queries.comptes.entree.facteurs import factor_of
 from paqte.queries.comptes.tentatives import tried
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT
 from paqte.queries.perimetre import require_admin
-from paqte.services.comptes.connexion import RequestSource, TooManyLinks
+from paqte.services.comptes.connexion import RequestSource, TooManyLinks, leave_one_session
 from paqte.services.comptes.entree.chiffre import code_mark, decrypted, draw_salt, encrypted, salt_of
 from paqte.services.courriels import queue_mail, write_mail
 from paqte.services.transaction import note, transaction
@@ -97,7 +97,7 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
         if is_good:
             found.actif_le = now
             _keep_codes(session, key, drawn)
-            _end_others(session, key, session_secret)
+            leave_one_session(session, key, session_secret)
             o = SessionOuverte
             session.execute(update(o).where(o.empreinte == digest(session_secret)).values(facteur_le=now))
             note(session, "activer_facteur", "utilisateur", key)
@@ -147,7 +147,7 @@ def renew_codes(*, actor: Acteur, session_secret: str, now: datetime) -> list[st
             raise Refused(NONE)
         note(session, "renouveler_codes", "utilisateur", key)
         _keep_codes(session, key, drawn)
-        _end_others(session, key, session_secret)
+        leave_one_session(session, key, session_secret)
     return list(drawn)
 
 
@@ -161,7 +161,7 @@ def remove_own_factor(*, actor: Acteur, session_secret: str, now: datetime, is_r
         if is_required and found.actif_le is not None:
             raise Refused("Le second facteur est exigé : demandez à un administrateur de le retirer.")
         _take_away(session, key)
-        _end_others(session, key, session_secret)
+        leave_one_session(session, key, session_secret)
 
 
 def remove_factor(*, actor: Acteur, utilisateur_id: int, now: datetime, base_url: str) -> None:
@@ -229,11 +229,6 @@ def draw_codes() -> dict[str, str]:
 def _keep_codes(session: Session, key: int, drawn: Mapping[str, str]) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.utilisateur_id == key))
     session.add_all(RecoveryCode(utilisateur_id=key, empreinte=mark) for mark in drawn.values())
-
-
-def _end_others(session: Session, key: int, session_secret: str) -> None:
-    o = SessionOuverte
-    session.execute(delete(o).where(o.utilisateur_id == key, o.empreinte != digest(session_secret)))
 
 
 def _take_away(session: Session, key: int) -> None:

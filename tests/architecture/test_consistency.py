@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from paqte.domain.calendrier.travaux import TRAVAUX, frequency
+from paqte.domain.documents.reglages import reglages, sujets
 from paqte.domain.indicateurs.genres import GENRES
-from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS, REGLAGES_SAISIE, REGLAGES_SUITES
 from paqte.scheduling.calendrier import CALENDRIER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,9 +100,7 @@ def test_every_setting_read_is_documented(name: str) -> None:
 
 
 def test_every_setting_of_a_departement_stands_once_on_its_page() -> None:
-    page = (ROOT / "paqte/templates/referent/pilotage_reglages.html").read_text(encoding="utf-8")
-    shown = re.findall(r"champ\(form\.(\w+)", page)
-    assert sorted(shown) == sorted({**REGLAGES_SAISIE, **REGLAGES_SUITES, **REGLAGES_MENTIONS})
+    assert sorted(chain(*sujets().values())) == sorted(reglages())
 
 
 def test_every_job_of_the_scheduler_is_called_once_and_told_to_operators_with_its_pace() -> None:

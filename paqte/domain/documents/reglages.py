@@ -15,7 +15,7 @@ from paqte.domain.calendrier.campagnes import (
 from paqte.domain.documents.commun.genre import PERIODES, GenreDocument
 from paqte.domain.documents.registre import DOCUMENTS, SOMMES
 from paqte.domain.statuts.courriels import MOTIFS
-from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS, REGLAGES_SAISIE, REGLAGES_SUITES
+from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS, REGLAGES_SAISIE, REGLAGES_SUITES, SUJET_MENTIONS
 
 SHIPPED_DAYS = "30"
 
@@ -31,6 +31,19 @@ def reglages() -> dict[str, tuple[str, str]]:
         **recipients,
         **REGLAGES_SUITES,
         **REGLAGES_MENTIONS,
+    }
+
+
+def sujets() -> dict[str, tuple[str, ...]]:
+    """The settings of a département under the headings of their page, in its order."""
+    documents = {g.titre: (delay_setting(g.travail), recipients_setting(g)) for g in DOCUMENTS.values()}
+    return {
+        "Déclarations": tuple(REGLAGES_SAISIE),
+        **documents,
+        "Conventions": ("preavis_jours",),
+        "Rencontres et appels": ("rencontre_mois",),
+        SUJET_MENTIONS: tuple(REGLAGES_MENTIONS),
+        "Données personnelles": ("conservation_annees", "courriels_texte_jours"),
     }
 
 

@@ -76,6 +76,7 @@ REGLAGES_SUITES: dict[str, tuple[str, str]] = {
     "conservation_annees": ("2", "Années pendant lesquelles un contact est gardé après la fin de sa convention"),
     "courriels_texte_jours": ("180", "Jours pendant lesquels le texte d’un courriel envoyé est gardé"),
 }
+SUJET_MENTIONS = "Mentions légales"
 # What the legal notice says of who answers for the application there: texts, on one line each.
 REGLAGES_MENTIONS: dict[str, tuple[str, str]] = {
     "mentions_editeur": ("", "Éditeur : service, adresse postale et téléphone de la préfecture"),
@@ -105,48 +106,76 @@ REGLAGES_SESSIONS: dict[str, tuple[str, str]] = {
         for role, (whose, _) in _SESSIONS_OF.items()
     },
 }
-# Of the whole installation: an administrator alone sets them (docs/securite.md).
+# Of the whole installation, by heading of the page: an administrator alone sets them (docs/securite.md).
+LIMITES_PAR_SUJET: dict[str, dict[str, tuple[str, str]]] = {
+    "Durée des sessions": REGLAGES_SESSIONS,
+    "Pièces jointes et saisie": {
+        "quota_signataire_mo": ("200", "Mo de pièces gardées par signataire, au plus"),
+        "quota_signataire_fichiers": ("500", "Pièces gardées par signataire, au plus"),
+        "quota_entreprise_mo": ("500", "Mo de pièces gardées par entreprise, tous départements réunis, au plus"),
+        "quota_entreprise_fichiers": ("2000", "Pièces gardées par entreprise, tous départements réunis, au plus"),
+        "quota_jour_mo": (
+            "100",
+            "Mo de pièces jointes par une entreprise ou une personne en vingt-quatre heures, au plus",
+        ),
+        "quota_jour_fichiers": (
+            "100",
+            "Pièces jointes par une entreprise ou une personne en vingt-quatre heures, au plus",
+        ),
+        "quota_jour_actions": (
+            "20",
+            "Actions racontées par une entreprise ou une personne en vingt-quatre heures, au plus",
+        ),
+        "quota_jour_refus": (
+            "200",
+            "Lectures refusées à une personne et notées au journal en vingt-quatre heures, au plus",
+        ),
+    },
+    "Tableaux importés": {
+        "import_jour_fichiers": ("30", "Tableaux déposés par un département en vingt-quatre heures, au plus"),
+        "import_lignes": (
+            "20000",
+            "Lignes d’un tableau importé, toutes feuilles réunies, au plus (20 000 à la lecture)",
+        ),
+        "import_colonnes": ("400", "Colonnes d’un tableau importé, au plus (400 à la lecture)"),
+        "colonnes_propres": ("6", "Colonnes de son propre tableau qu’un département garde, au plus"),
+    },
+    "Répertoire Sirene": {
+        "annuaire_jours": ("7", "Jours pendant lesquels une entreprise lue au répertoire Sirene n’y est pas relue"),
+        "veille_jours": ("7", "Jours entre deux relectures de l’établissement d’un signataire au répertoire Sirene"),
+        "veille_par_nuit": (
+            "2000",
+            "Établissements relus au répertoire Sirene en une nuit, au plus (0 : la veille est coupée)",
+        ),
+        "veille_debut": ("22", "Heure où la veille du répertoire Sirene commence, de 0 à 23 (heure de Paris)"),
+        "veille_fin": ("6", "Heure où la veille du répertoire Sirene finit, de 0 à 23 (la même : toute la journée)"),
+    },
+    "Sommes des régions et de la nation": {
+        "somme_bilans_jours": (
+            "45",
+            "Jours entre la fin d’un semestre et la somme des bilans des régions et de la nation",
+        ),
+        "somme_exports_jours": ("45", "Jours entre la fin d’un trimestre et la somme des exports trimestriels"),
+    },
+    "Alertes à l’administrateur": {
+        "alerte_refus": ("20", "Accès refusés à une personne en une heure, qui préviennent l’administrateur"),
+        "alerte_codes": (
+            "5",
+            "Codes du second facteur refusés à une personne en une heure, qui préviennent l’administrateur",
+        ),
+        "alerte_connexions": (
+            "60",
+            "Demandes de lien et connexions refusées en une heure, qui préviennent l’administrateur",
+        ),
+        "alerte_lieu_jours": (
+            "90",
+            "Jours au bout desquels un endroit d’où un compte de l’État se connecte est oublié",
+        ),
+        "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
+    },
+}
 LIMITES: dict[str, tuple[str, str]] = {
-    **REGLAGES_SESSIONS,
-    "quota_signataire_mo": ("200", "Mo de pièces gardées par signataire, au plus"),
-    "quota_signataire_fichiers": ("500", "Pièces gardées par signataire, au plus"),
-    "quota_entreprise_mo": ("500", "Mo de pièces gardées par entreprise, tous départements réunis, au plus"),
-    "quota_entreprise_fichiers": ("2000", "Pièces gardées par entreprise, tous départements réunis, au plus"),
-    "quota_jour_mo": ("100", "Mo de pièces jointes par une entreprise ou une personne en vingt-quatre heures, au plus"),
-    "quota_jour_fichiers": ("100", "Pièces jointes par une entreprise ou une personne en vingt-quatre heures, au plus"),
-    "quota_jour_actions": (
-        "20",
-        "Actions racontées par une entreprise ou une personne en vingt-quatre heures, au plus",
-    ),
-    "quota_jour_refus": (
-        "200",
-        "Lectures refusées à une personne et notées au journal en vingt-quatre heures, au plus",
-    ),
-    "import_jour_fichiers": ("30", "Tableaux déposés par un département en vingt-quatre heures, au plus"),
-    "import_lignes": ("20000", "Lignes d’un tableau importé, toutes feuilles réunies, au plus (20 000 à la lecture)"),
-    "import_colonnes": ("400", "Colonnes d’un tableau importé, au plus (400 à la lecture)"),
-    "colonnes_propres": ("6", "Colonnes de son propre tableau qu’un département garde, au plus"),
-    "annuaire_jours": ("7", "Jours pendant lesquels une entreprise lue au répertoire Sirene n’y est pas relue"),
-    "veille_jours": ("7", "Jours entre deux relectures de l’établissement d’un signataire au répertoire Sirene"),
-    "veille_par_nuit": (
-        "2000",
-        "Établissements relus au répertoire Sirene en une nuit, au plus (0 : la veille est coupée)",
-    ),
-    "veille_debut": ("22", "Heure où la veille du répertoire Sirene commence, de 0 à 23 (heure de Paris)"),
-    "veille_fin": ("6", "Heure où la veille du répertoire Sirene finit, de 0 à 23 (la même : toute la journée)"),
-    "somme_bilans_jours": ("45", "Jours entre la fin d’un semestre et la somme des bilans des régions et de la nation"),
-    "somme_exports_jours": ("45", "Jours entre la fin d’un trimestre et la somme des exports trimestriels"),
-    "alerte_refus": ("20", "Accès refusés à une personne en une heure, qui préviennent l’administrateur"),
-    "alerte_codes": (
-        "5",
-        "Codes du second facteur refusés à une personne en une heure, qui préviennent l’administrateur",
-    ),
-    "alerte_connexions": (
-        "60",
-        "Demandes de lien et connexions refusées en une heure, qui préviennent l’administrateur",
-    ),
-    "alerte_lieu_jours": ("90", "Jours au bout desquels un endroit d’où un compte de l’État se connecte est oublié"),
-    "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
+    cle: limite for limites in LIMITES_PAR_SUJET.values() for cle, limite in limites.items()
 }
 
 
@@ -158,3 +187,36 @@ def setting_shown(cle: str, valeur: str) -> str:
     """A setting as people read it: nothing has its word too."""
     absent = "à compléter" if cle in REGLAGES_MENTIONS else "aucune"
     return valeur or ("jamais" if cle == "fermeture_delai_jours" else absent)
+
+
+# What stands after the number that is typed; the labels of limits say theirs.
+UNITES: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "declaration_ouverture_jours",
+            "declaration_delai_jours",
+            "fermeture_delai_jours",
+            "lecture_jours",
+            "courriels_texte_jours",
+        ),
+        "jours",
+    ),
+    "rencontre_mois": "mois",
+    "conservation_annees": "ans",
+}
+AIDES_SUJETS: dict[str, str] = {
+    SUJET_MENTIONS: "Elles s’affichent en bas de chaque page, sous « Mentions légales ».",
+}
+AIDES: dict[str, str] = {
+    "courriels_heures": (
+        "Deux heures entières, par exemple 8-18. Aucun rappel ne part un samedi, un dimanche ou un jour férié :"
+        " il part le jour ouvré suivant."
+    ),
+}
+
+
+def setting_help(cle: str, whose: str, valeur: str) -> str:
+    """What stands beside the field of a setting: how it is written, and the value (« nationale ») that blank gives."""
+    return " ".join(
+        filter(None, (AIDES.get(cle), f"Laissez vide pour la valeur {whose} : {setting_shown(cle, valeur)}."))
+    )

@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.documents.reglages import reglages as documents_reglages
+from paqte.domain.documents.reglages import sujets
 from paqte.domain.personnes.acteurs import ADMIN
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.pilotage import LIMITES, setting_shown
+from paqte.domain.statuts.pilotage import AIDES_SUJETS, LIMITES, LIMITES_PAR_SUJET, UNITES, setting_help
 from paqte.ops import clock
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings
@@ -28,9 +29,8 @@ class NationalForm(OurForm):
 
 def national_form() -> type[NationalForm]:
     """The form of the settings that there are."""
-    told = "Laissez vide pour la valeur livrée : {}."
     fields = {
-        cle: TextField(libelle, limite=2_000, description=told.format(setting_shown(cle, shipped)))
+        cle: TextField(libelle, limite=2_000, description=setting_help(cle, "livrée", shipped))
         for cle, (shipped, libelle) in (documents_reglages() | LIMITES).items()
     }
     return type("NationalSettingsForm", (NationalForm,), fields)
@@ -53,6 +53,6 @@ def reglages() -> ResponseReturnValue:
             for sentence in told_suites(suites.values()):
                 flash(sentence, "attention")
             return redirect(url_for("admin.reglages"))
-    return render_template(
-        "admin/reglages.html", form=form, cles=tuple(documents_reglages() | LIMITES)
-    ), form.http_status
+    limites = {sujet: tuple(group) for sujet, group in LIMITES_PAR_SUJET.items()}
+    shown = {"unites": UNITES, "aides": AIDES_SUJETS, "nombres": LIMITES}
+    return render_template("admin/reglages.html", form=form, sujets=sujets() | limites, **shown), form.http_status

@@ -17,6 +17,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import REFUSE
 from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import Courriel, Departement, Gabarit, Reglage, Tache, Utilisateur, db
+from paqte.queries.reglages.reglages import read_national
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import a_convention, a_departement, a_signataire
@@ -288,3 +289,16 @@ def test_a_template_of_no_kind_and_a_side_that_is_none_are_pages_that_do_not_exi
     assert alix.get(f"{sent.location}/essai/autre/fichier").status_code == 404
     assert alix.get("/admin/gabarits/livre/bilan/fichier").status_code == 200
     assert alix.get("/admin/gabarits/livre/autre/fichier").status_code == 404
+
+
+def test_each_national_setting_stands_once_under_the_heading_that_the_summary_leads_to(
+    alix: FlaskClient, app: Flask
+) -> None:
+    with app.app_context():
+        asked = sorted(read_national())
+    page = alix.get("/admin/reglages").text
+    summary = re.findall(r'<a href="#(sujet-\d+)">([^<]+)</a>', page)
+    headings = re.findall(r'<fieldset class="groupe" id="(sujet-\d+)">\s*<legend[^>]*>([^<]+)<', page)
+    assert summary == headings and len(headings) > 1
+    groups = re.findall(r'<fieldset class="groupe"(.*?)</fieldset>', page, re.DOTALL)
+    assert sorted(name for group in groups for name in re.findall(r' name="(\w+)"', group)) == asked

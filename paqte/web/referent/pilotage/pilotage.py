@@ -5,13 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.calendrier.campagnes import delay_setting
-from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.documents.reglages import recipients_setting, reglages
+from paqte.domain.documents.reglages import reglages, sujets
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.statuts.pilotage import CHIFFRES, setting_shown
+from paqte.domain.statuts.pilotage import AIDES_SUJETS, CHIFFRES, UNITES, setting_help, setting_shown
 from paqte.ops import clock
 from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import own_departement
@@ -62,14 +60,11 @@ def pilotage_reglages() -> ResponseReturnValue:
                 flash(sentence, "attention")
             return redirect(url_for("referent.pilotage", _anchor="reglages"))
     return (
-        render_template("referent/pilotage_reglages.html", form=form, documents=_settings_of_documents()),
+        render_template(
+            "referent/pilotage_reglages.html", form=form, sujets=sujets(), unites=UNITES, aides=AIDES_SUJETS
+        ),
         form.http_status,
     )
-
-
-def _settings_of_documents() -> list[tuple[str, str, str]]:
-    """Of each document its title, and the settings of its day and of whom it is told to."""
-    return [(g.titre, delay_setting(g.travail), recipients_setting(g)) for g in DOCUMENTS.values()]
 
 
 @blueprint.get("/pilotage/protocole")
@@ -82,5 +77,4 @@ def pilotage_protocole() -> ResponseReturnValue:
 
 def _explain(form: ReglagesForm, settings: dict[str, ReglageApplied]) -> None:
     for cle, setting in settings.items():
-        national = setting_shown(cle, setting.nationale)
-        form[cle].description = f"Laissez vide pour la valeur nationale : {national}."
+        form[cle].description = setting_help(cle, "nationale", setting.nationale)

@@ -1,4 +1,4 @@
-"""paqte document produire | lister: any document, by its code."""
+"""paqte document produire | lister | publier: any document, by its code; the published folder made again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from paqte.cli.documents.editions import EditionAsked, list_and_tell, produce_and_tell, publiable_option
+from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.cli.socle.types import OUTPUT, PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.erreurs import Refused
+from paqte.ops import clock
 
 
 def _known(context: click.Context, parameter: click.Parameter, code: str) -> str:
@@ -49,3 +52,21 @@ def lister(genre: str, departement: str | None) -> None:
     Numéro interne, département, période, édition, date, sha256 du fichier.
     """
     list_and_tell(genre, departement)
+
+
+@document.command()
+def publier() -> None:
+    """Dépose dans le dossier des bilans les fichiers de toutes les éditions.
+
+    Ceux qui y sont déjà restent tels quels. Sert à une machine neuve, ou qui n’a pas produit ces éditions.
+    """
+    from paqte.services.editions.sommes import publish_everything
+
+    with application() as app:
+        done = list(publish_everything(actor=OPERATOR, reports=settings_of(app).reports, now=clock.now()))
+    refused = [one for one in done if isinstance(one, Refused)]
+    for one in refused:
+        click.echo(str(one), err=True)
+    click.echo(f"Éditions présentes dans le dossier des bilans : {len(done) - len(refused)}.")
+    if refused:
+        raise Refused(f"Éditions qui n’ont pas pu y être déposées : {len(refused)}.")

@@ -149,13 +149,16 @@ def ready_lines(app: Flask) -> list[str]:
 
 
 def _last_bilan(settings: Settings, departement: str) -> Path | None:
-    """The file of the département's latest bilan, as one would type its path from here."""
+    """The file of the département's latest bilan, as one would type its path from here; put back if missing."""
     from paqte.queries.editions.editions import list_editions
+    from paqte.services.editions.editions import publish_edition
 
     published = [e for e in list_editions(actor=OPERATOR, genre=BILAN) if e.departement == departement and e.publiee_le]
     if not published:
         return None
     path = settings.reports / departement / published[0].periode / published[0].fichier_nom
+    if not path.exists():  # another machine produced it, or the folder was lost
+        publish_edition(actor=OPERATOR, edition_id=published[0].id, reports=settings.reports, now=clock.now())
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 

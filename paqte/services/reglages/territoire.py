@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import Acteur
@@ -43,6 +44,13 @@ def load_territories(*, actor: Acteur, now: datetime) -> int:
 
     What a préfecture set itself (`premier_semestre`) is not touched. Nothing to change writes nothing.
     """
+    try:
+        return _load_territories(actor, now)
+    except IntegrityError:  # another machine that starts wrote them at this very moment: look again
+        return _load_territories(actor, now)
+
+
+def _load_territories(actor: Acteur, now: datetime) -> int:
     regions = _shipped_rows("regions.csv", ("code", "nom"))
     departements = _shipped_rows("departements.csv", ("code", "nom", "region", "prefecture"))
     for row in departements:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +17,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import ChiffreContexte, College, Departement, Qpv
 from paqte.queries.declarations.preuves.actions import list_places
+from paqte.services.reglages import territoire
 from paqte.services.reglages.referentiel import Intake, import_colleges, import_context, import_qpv
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
@@ -33,6 +37,28 @@ def bring(session: Any, now: datetime) -> Callable[..., Intake]:
         return action(actor=OPERATOR, content=text.encode(encoding), now=now)
 
     return bring
+
+
+def test_two_machines_that_start_at_once_load_the_territories_once(
+    app: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each looks before the other has written, when the base lets them."""
+    meeting, look = threading.Barrier(2, timeout=2), territoire._differs
+
+    def look_then_meet(*given: Any) -> Any:
+        found = look(*given)
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait()
+        return found
+
+    def load() -> int:
+        with app.app_context():
+            return load_territories(actor=OPERATOR, now=now)
+
+    monkeypatch.setattr(territoire, "_differs", look_then_meet)
+    with ThreadPoolExecutor(2) as both:
+        done = [one.result() for one in [both.submit(load), both.submit(load)]]
+    assert sorted(done)[0] == 0 < sorted(done)[1]
 
 
 def test_R25_districts_are_dated_by_generation_and_by_place(session: Any, bring: Any) -> None:

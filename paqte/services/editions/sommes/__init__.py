@@ -5,6 +5,7 @@ from paqte.services.editions.sommes.composition import (
     take_territory_workbook,
     territory_named,
 )
+from paqte.services.editions.sommes.dossier import publish_everything
 from paqte.services.editions.sommes.emission import (
     NothingToSum,
     SommeFrozen,
@@ -20,6 +21,7 @@ __all__ = [
     "hand_somme",
     "issue_somme",
     "produce_somme",
+    "publish_everything",
     "publish_somme",
     "take_region_workbook",
     "take_territory_workbook",

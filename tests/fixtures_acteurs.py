@@ -97,18 +97,35 @@ def invitation_of(person: Personne) -> str:
 
 
 @pytest.fixture
-def sign_in(app: Flask, accounts: object) -> Callable[[Personne], FlaskClient]:
-    """`sign_in(CAMILLE)` gives a browser of her own, signed in through a link as she would be."""
+def sign_in(app: Flask, accounts: object, kept_bases: KeptBases) -> Callable[[Personne], FlaskClient]:
+    """`sign_in(CAMILLE)` gives a browser of her own, signed in through a link as she would be.
+
+    Where time stands still she went through the link once: a copy of the base, and what her cookie holds, are given.
+    """
+    from paqte.ops.clock import now
 
     def open_for(person: Personne) -> FlaskClient:
-        with app.app_context():
-            link = invitation_of(person).removeprefix("http://localhost")
         browser = app.test_client()
-        answer = post(browser, link, {})
-        assert answer.status_code == 302, answer.text
+        if not time_machine.escape_hatch.is_travelling():
+            _go_through_the_link(app, browser, person)
+            return browser
+        story = ("sign_in", person, now())
+        held = kept_bases.write_once(app, story, lambda: _go_through_the_link(app, browser, person))
+        with browser.session_transaction() as cookie:
+            cookie.update(held)
         return browser
 
     return open_for
+
+
+def _go_through_the_link(app: Flask, browser: FlaskClient, person: Personne) -> dict[str, Any]:
+    """Sign her in there; gives what her cookie then holds."""
+    with app.app_context():
+        link = invitation_of(person).removeprefix("http://localhost")
+    answer = post(browser, link, {})
+    assert answer.status_code == 302, answer.text
+    with browser.session_transaction() as cookie:
+        return dict(cookie)
 
 
 RANKS = count()

@@ -17,12 +17,14 @@ pytest_plugins = [
     "tests.fixtures_acteurs",
     "tests.fixtures_navigateur",
     "tests.fixtures_libreoffice",
+    "tests.fixtures_classeurs",
     "tests.fixtures_courriel",
     "tests.fixtures_demonstration",
 ]
 
 FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_SOFFICE", "PAQTE_CONTROLES", "PAQTE_IMAGES")
 ON_BOTH_BASES = ("sqlite", "postgresql")
+COLLECTED = (2_000, 10, 50)
 
 # A shared machine is slow at times: only a wrong result fails a property, never a slow one.
 settings.register_profile("paqte", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.merge import MergedCellRange
 
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
 from paqte.reporting.dessin.listes import ListSheet, draw_list
 from paqte.reporting.ooxml.parts.package import open_package
+from tests.fixtures_classeurs import AS_OPENPYXL_DOES
 from tests.fixtures_libreoffice import Bureau
 from tests.reporting.mondes.classeurs_exemples import FILLED, MODELES, every_workbook
 from tests.reporting.mondes.classeurs_simples import NAMES as SIMPLES
@@ -47,6 +51,20 @@ def test_the_workbooks_read_here_are_all_those_that_the_product_makes() -> None:
 def test_each_program_of_the_lock_reads_every_cell(lecteur: Lecteur, name: str) -> None:
     found = said(lecteur.lit(every_workbook()[name].octets), is_typed=lecteur.is_typed)
     assert unlike(found, expected(name, is_typed=lecteur.is_typed)) == []
+
+
+def styles_of(content: bytes) -> tuple[list[object], list[str]]:
+    """Each cell with its value and the numbers of its style, and what each number of border is."""
+    book = load_workbook(io.BytesIO(content))
+    cells = [(s.title, place, c.value, type(c), *c._style) for s in book for place, c in s._cells.items()]
+    return cells, [repr(border) for border in book._borders]
+
+
+@pytest.mark.parametrize("name", ("bilan", "export"))
+def test_merged_cells_formatted_once_are_as_openpyxl_formats_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = styles_of(every_workbook()[name].octets)
+    monkeypatch.setattr(MergedCellRange, "format", AS_OPENPYXL_DOES)
+    assert once == styles_of(every_workbook()[name].octets)
 
 
 @pytest.mark.tableur

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from paqte.domain.personnes.jetons import draw
+from tests.sources import nodes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
@@ -47,9 +48,10 @@ def _each(ranks: str) -> Iterator[int]:
         yield from range(int(first), int(last or first) + 1)
 
 
-def trees() -> Iterator[tuple[str, ast.AST]]:
+def files() -> Iterator[tuple[str, tuple[ast.AST, ...]]]:
+    """Each file of the product with its nodes."""
     for path in sorted((ROOT / "paqte").rglob("*.py")):
-        yield str(path.relative_to(ROOT / "paqte")), ast.parse(path.read_text(encoding="utf-8"))
+        yield str(path.relative_to(ROOT / "paqte")), nodes_of(path)
 
 
 def test_each_requirement_of_the_level_stands_once() -> None:
@@ -85,8 +87,8 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "yaml", "commands", 
 
 def test_the_product_calls_no_shell_evaluates_nothing_and_unpickles_nothing() -> None:
     found = []
-    for place, tree in trees():
-        for node in ast.walk(tree):
+    for place, nodes in files():
+        for node in nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 modules = [one.name for one in node.names] + [getattr(node, "module", "") or ""]
                 names = {name.split(".")[0] for name in modules}
@@ -113,8 +115,8 @@ SPEAK_OUTSIDE = {
 
 def test_only_the_modules_listed_speak_outside() -> None:
     found = set()
-    for place, tree in trees():
-        for node in ast.walk(tree):
+    for place, nodes in files():
+        for node in nodes:
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
@@ -127,8 +129,8 @@ def test_chance_is_the_system_s_wherever_the_product_serves() -> None:
     """What the demonstration invents must come again the same; nothing else may be foreseen."""
     foreseen = [
         place
-        for place, tree in trees()
-        for node in ast.walk(tree)
+        for place, nodes in files()
+        for node in nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         and {"random", "uuid"} & ({one.name for one in node.names} | {getattr(node, "module", "")})
     ]

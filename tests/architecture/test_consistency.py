@@ -16,6 +16,7 @@ from paqte.domain.calendrier.travaux import TRAVAUX, frequency
 from paqte.domain.documents.reglages import reglages, sujets
 from paqte.domain.indicateurs.genres import GENRES
 from paqte.scheduling.calendrier import CALENDRIER
+from tests.sources import nodes_of, tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 400
@@ -28,7 +29,7 @@ def python_files(*folders: str) -> list[Path]:
 
 
 def functions_in(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node
 
@@ -64,7 +65,7 @@ def test_every_public_function_of_the_use_cases_has_its_sentence() -> None:
     bare = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in python_files("paqte/services", "paqte/domain")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in tree_of(path).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
     assert bare == []

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import tree_of
+
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSAIRE = ROOT / "docs" / "glossaire.md"
 # What is technical stays English: these words, one list for all rooms, and beside them every exception.
@@ -76,10 +78,9 @@ def class_words(folder: str = "paqte") -> dict[str, str]:
     return words
 
 
-@cache
 def code() -> list[tuple[str, ast.Module]]:
     return [
-        (str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8")))
+        (str(path.relative_to(ROOT)), tree_of(path))
         for path in sorted((ROOT / "paqte").rglob("*.py"))
         if "versions" not in path.parts  # each migration speaks of the tables of its day
     ]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import nodes_of
+
 PLACE = Path(__file__).resolve().parents[2]
 PRODUCT = PLACE / "paqte"
 # What is never shown: words that others write (read in their trackers), rows of tables, moves of the base.
@@ -38,11 +40,10 @@ _INSERTED = "…"
 
 def _written_in_python(path: Path) -> Iterator[tuple[int, str]]:
     """Sentences of a module: its strings, docstrings left out, a hole for what is filled in."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    inside = {id(part) for node in nodes_of(path) if isinstance(node, ast.JoinedStr) for part in node.values}
     # Headings of former templates and of people's own trackers are looked for there, never written.
-    inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg in READ_ONLY}
-    for node in ast.walk(tree):
+    inside |= {id(node.value) for node in nodes_of(path) if isinstance(node, ast.keyword) and node.arg in READ_ONLY}
+    for node in nodes_of(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             inside.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):

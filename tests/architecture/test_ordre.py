@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.sources import nodes_of
+
 ROOT = Path(__file__).resolve().parents[2]
 # What tells apart the rows of the reads that end with it: a key of the table, or of the rows chosen.
 KEYS = frozenset(
@@ -35,15 +37,14 @@ def python_files(*folders: str) -> list[Path]:
 
 def orders(path: Path) -> Iterator[tuple[int, ast.expr]]:
     """Line and last column of each ORDER BY; those given as one tuple end with the last of that tuple."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     tuples = {
         target.id: node.value
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "order_by":
             last = node.args[-1]
             if isinstance(last, ast.Starred):

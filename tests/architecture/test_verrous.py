@@ -7,7 +7,10 @@ PostgreSQL, where no transaction shuts the others out.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
+
+from tests.sources import nodes_of
 
 ROOT = Path(__file__).parents[2] / "paqte"
 WORDS = ("BEGIN IMMEDIATE", "pg_advisory_xact_lock")
@@ -63,9 +66,9 @@ LOCKS: dict[str, str] = {
 }
 
 
-def locks_of(source: str) -> set[str]:
+def locks_of(nodes: Iterable[ast.AST]) -> set[str]:
     """Names of the functions that take a lock."""
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
     return {f.name for f in functions if any(_is_lock(node) for node in ast.walk(f))}
 
 
@@ -81,16 +84,15 @@ def _is_lock(node: ast.AST) -> bool:
 
 
 def test_each_lock_stands_where_it_must_and_says_what_it_prevents() -> None:
-    found = {
-        f"{path.relative_to(ROOT)} {name}" for path in ROOT.rglob("*.py") for name in locks_of(path.read_text("utf-8"))
-    }
+    found = {f"{path.relative_to(ROOT)} {name}" for path in ROOT.rglob("*.py") for name in locks_of(nodes_of(path))}
     assert found == set(LOCKS)
 
 
 def test_a_lock_is_recognized_and_its_absence_too() -> None:
     kept = "def f(): session.execute(query.with_for_update())\ndef g(): session.get(A, 1, with_for_update=True)"
-    assert locks_of(kept) == {"f", "g"}
-    assert locks_of(kept.replace(".with_for_update()", "").replace("True", "False")) == set()
+    assert locks_of(ast.walk(ast.parse(kept))) == {"f", "g"}
+    without = kept.replace(".with_for_update()", "").replace("True", "False")
+    assert locks_of(ast.walk(ast.parse(without))) == set()
 
 
 # Who holds the lines of a département before reading the ranks it will write, or all that would leave after a
@@ -106,9 +108,9 @@ HELD = {
 }
 
 
-def holders_of(source: str) -> set[str]:
+def holders_of(nodes: Iterable[ast.AST]) -> set[str]:
     """Names of the functions that call `hold`."""
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
     return {f.name for f in functions for node in ast.walk(f) if isinstance(node, ast.Call) and _is_hold(node)}
 
 
@@ -117,14 +119,10 @@ def _is_hold(node: ast.Call) -> bool:
 
 
 def test_whoever_must_hold_the_lines_of_a_departement_does() -> None:
-    found = {
-        f"{path.relative_to(ROOT)} {name}"
-        for path in ROOT.rglob("*.py")
-        for name in holders_of(path.read_text("utf-8"))
-    }
+    found = {f"{path.relative_to(ROOT)} {name}" for path in ROOT.rglob("*.py") for name in holders_of(nodes_of(path))}
     assert found == HELD
 
 
 def test_a_hold_taken_away_is_seen() -> None:
-    assert holders_of("def f():\n    hold(session, '41')\n    session.add(x)") == {"f"}
-    assert holders_of("def f():\n    pass\n    session.add(x)") == set()
+    assert holders_of(ast.walk(ast.parse("def f():\n    hold(session, '41')\n    session.add(x)"))) == {"f"}
+    assert holders_of(ast.walk(ast.parse("def f():\n    pass\n    session.add(x)"))) == set()

@@ -20,6 +20,7 @@ from paqte.models.commun import Journaled
 from paqte.queries.journal import JournalSought, find_lines
 from paqte.services.transaction import note, transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
+from tests.sources import nodes_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,7 +34,7 @@ GIVEN = {"act": {"accepter", "ignorer"}, "geste": {"inviter", "relancer", "renvo
 def noted() -> Iterator[tuple[str, str]]:
     """(act, thing) as each line of code that notes one says them."""
     for path in sorted((ROOT / "paqte").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "note" and len(node.args) > 2:
                 yield ast.unparse(node.args[1]), ast.unparse(node.args[2])
 

@@ -1,5 +1,5 @@
 # One way only: each target calls outils/paqte.sh, which does the same where make is missing.
-.PHONY: run test test-vite bench images install lint types lock audit composants licences
+.PHONY: run test test-vite bench images install lint types lock audit composants paquet licences
 
 run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
 	@sh outils/paqte.sh run
@@ -33,6 +33,9 @@ audit:     ## known vulnerabilities of what is locked to run; says so in a sente
 
 composants: ## the software bill of materials (CycloneDX) of what is locked to run, in dist/
 	@sh outils/paqte.sh composants
+
+paquet:    ## one archive in dist/ that installs on a server without a way out
+	@sh outils/paqte.sh paquet
 
 licences:  ## docs/licences.md from what is installed
 	@sh outils/paqte.sh licences

@@ -74,6 +74,8 @@ expliquer_echec() {
     tail -n 15 "$journal" >&2
     if grep -q 'DO NOT MATCH THE HASHES' "$journal"; then
         cause="Un paquet reçu n'est pas celui attendu (empreinte différente) : il n'a pas été installé. Prévenez les mainteneurs."
+    elif [ -d roues ] && grep -q 'No matching distribution' "$journal"; then
+        cause="Ce paquet est fait pour $(cat roues/POUR 2>/dev/null), et non pour $(.venv/bin/python --version) $(uname -sm) : refaites-le par « make paquet » sur une machine de même système et de même Python."
     elif grep -qi 'no space left' "$journal"; then
         cause="Le disque est plein : libérez de la place (environ 1 Go)."
     elif grep -q 'CERTIFICATE_VERIFY_FAILED' "$journal"; then
@@ -89,6 +91,8 @@ expliquer_echec() {
 installer_paquets_python() {
     dire "Installation des paquets Python (une à deux minutes la première fois)…"
     pip=".venv/bin/python -m pip --disable-pip-version-check --no-input install"
+    # An archive of `make paquet` brings them along: nothing is asked of any network.
+    [ ! -d roues ] || pip="$pip --no-index --find-links roues"
     # Wheels only: building from source would fetch a build system that no hash checks.
     $pip --require-hashes --only-binary :all: -r "requirements/$niveau.txt" >"$journal" 2>&1 || expliquer_echec
     $pip --no-deps --no-build-isolation --no-index -e . >>"$journal" 2>&1 || expliquer_echec

@@ -27,7 +27,8 @@ types) installer test && exec .venv/bin/mypy ;;
 lock) installer dev && verrouiller "$@" ;;
 audit) installer dev && exec .venv/bin/python outils/audit.py ;;
 composants) installer dev && exec .venv/bin/python outils/composants.py "$@" ;;
+paquet) installer run && exec sh outils/paquet.sh ;;
 mutations) installer dev && exec .venv/bin/python outils/mutations.py "$@" ;;
 licences) installer dev && exec .venv/bin/python outils/licences.py ;;
-*) refuser "Usage : sh outils/paqte.sh install|run|test|test-vite|bench|images|lint|types|lock|audit|composants|mutations|licences" ;;
+*) refuser "Usage : sh outils/paqte.sh install|run|test|test-vite|bench|images|lint|types|lock|audit|composants|paquet|mutations|licences" ;;
 esac

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from paqte.models.base import db
+from paqte.models.base import BUSY_TIMEOUT_MS, db
 from paqte.ops.base.backup import sqlite_path
-from paqte.ops.base.damage import BaseRefused, check_content
-from paqte.ops.base.migration import numbers
+from paqte.ops.base.damage import OTHER_VERSION, BaseRefused, check_content
+from paqte.ops.base.migration import VERSION_TABLE, numbers
 
 # The base is away, locked for longer than its time-out, or has no connection left: worth trying again.
 BASE_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 BASE_ERROR = SQLAlchemyError
 DBAPI_ERROR = DBAPIError
+
+
+_ASKED = f"SELECT version_num FROM {VERSION_TABLE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,31 @@ def check_base() -> Health:
         db.session.rollback()
         return Health(True, "", False)
     return Health(True, found, found in known_versions())
+
+
+def is_outdated() -> bool:
+    """Whether the base is of another version than this program: one that goes on reading it may trip over anything."""
+    db.session.rollback()
+    found = check_base()
+    return bool(found.schema) and not found.is_known
+
+
+def hold_version(connection: Connection) -> None:
+    """Keep the base at the version of this program until its transaction ends; OperationalError when it has another.
+
+    A step of migration waits for whoever writes, and whoever writes waits for it, so that nothing is written in the
+    shape of one version while another has come.
+    """
+    if connection.dialect.name == "postgresql":
+        # Before anything is read: a transaction of one moment then sees the base as it is once this lock is had, which
+        # bars steps of migration alone. They are waited for as long as a busy base is.
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}; LOCK TABLE {VERSION_TABLE} IN ROW SHARE MODE; "
+            "SET LOCAL lock_timeout = DEFAULT"
+        )
+    found = connection.exec_driver_sql(_ASKED).scalar()
+    if found not in known_versions():
+        raise OperationalError(_ASKED, None, BaseRefused(f"la base est d’{OTHER_VERSION} ({found}) que ce programme"))
 
 
 def damage_in(url: str) -> str | None:

@@ -19,8 +19,8 @@ from typing import Any
 from flask import Flask
 
 from paqte.ops import clock
-from paqte.ops.base.damage import tell
-from paqte.ops.health import damage_in
+from paqte.ops.base.damage import OUTDATED, tell
+from paqte.ops.health import damage_in, is_outdated
 from paqte.scheduling.cadence import Cadence
 from paqte.scheduling.calendrier import CALENDRIER, TravailCall, TravailContext
 from paqte.services.planificateur.passes import record_tour
@@ -63,6 +63,10 @@ def run_once(app: Flask, travail: TravailCall, contexte: TravailContext) -> None
         return
     begun, done, failure = contexte.clock(), 0, None
     with app.app_context():
+        # Whoever runs PAQTE is bringing its machines to another version, one after the other.
+        if is_outdated():
+            log.warning("%s : %s", travail.code, OUTDATED)
+            return
         try:
             done = travail.run(contexte)
         except Exception as error:

@@ -18,6 +18,7 @@ from paqte.domain.erreurs import AlreadySent, Conflict
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models.base import HURRIED, LATE, WRITE, db, is_writing, read_then_write
 from paqte.models.envoi import Envoi
+from paqte.ops.health import hold_version
 from paqte.services.journal import JournalEntry, Pen, lines_of_flush, write_lines
 from paqte.services.states_read import StateShown, has_moved, what_is_read
 
@@ -155,6 +156,7 @@ def _begin(session: Session, now: datetime, departement: str | None, *, is_snaps
         _require_new_form(session)
         session.info[_READ_AT] = what_is_read(connection, departement)
     else:
+        hold_version(connection)
         _take_form(session, now)
 
 
@@ -165,6 +167,7 @@ def _hold(session: Session) -> None:
     if read is None or is_writing(connection):
         return
     read_then_write(connection)
+    hold_version(connection)
     if has_moved(session, connection, read):
         raise _Moved
     _take_form(session, _plume(session).now)

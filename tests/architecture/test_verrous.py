@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.sources import nodes_of
 
 ROOT = Path(__file__).parents[2] / "paqte"
-WORDS = ("BEGIN IMMEDIATE", "pg_advisory_xact_lock")
+WORDS = ("BEGIN IMMEDIATE", "pg_advisory_xact_lock", "LOCK TABLE")
 
 LOCKS: dict[str, str] = {
     "cli/socle/verrou.py _take": "two `make run` would serve one instance",
@@ -23,6 +23,8 @@ LOCKS: dict[str, str] = {
     "models/writers.py _pass": "a process that has just written would come again before another that waits",
     "ops/base/migration.py _apply": "two processes that start would migrate one base",
     "ops/base/migration.py _mark": "the same, when the marks of what moves are put in place",
+    "ops/base/migration.py _await_writers": "a step would change what somebody is writing in the shape of before",
+    "ops/health.py hold_version": "somebody would write in the shape of a version that another has just replaced",
     "ops/base/restore.py _nobody_opens": "somebody would write in a base about to be replaced",
     "ops/base/restore.py _locked": "the same, from a connection already open",
     "reporting/publication.py _create_aside": "one's file in the making would be swept by another",

@@ -37,6 +37,12 @@ _DAMAGE = (
     ("could not read block", "une partie ne se lit plus"),
     ("invalid page", "son contenu est abîmé"),
 )
+# What ops/health.py says to whoever would write in the base of another version.
+OTHER_VERSION = "une autre version"
+OUTDATED = (
+    "La base est d’une autre version que ce programme : mettez PAQTE à jour sur cette machine, puis relancez-le. "
+    "Rien n’a été enregistré."
+)
 _AWAY = (
     ("locked", "elle est occupée par un autre programme ; réessayez dans un instant"),
     ("readonly", "son fichier ou son dossier ne s’écrit pas ; donnez-en le droit au compte qui lance PAQTE"),
@@ -84,8 +90,13 @@ def tell(error: BaseException) -> str | None:
     why = damage_of(error)
     if why:
         return f"La base est abîmée : {why}. {WAY_OUT}"
-    if not isinstance(error, (DBAPIError, sqlite3.Error)):
-        return None
+    return _why_away(error) if isinstance(error, (DBAPIError, sqlite3.Error)) else None
+
+
+def _why_away(error: BaseException) -> str | None:
+    """The sentence for a sound base that does not answer, or not to this version; None for an error of a statement."""
+    if OTHER_VERSION in _said(error):
+        return OUTDATED
     meaning = away_of(error)
     if meaning:
         return f"La base ne répond pas : {meaning}."

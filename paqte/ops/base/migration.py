@@ -146,12 +146,21 @@ def _apply(engine: Engine, script: Any, number: str) -> bool:
         with connection.execution_options(**{WRITE: True}).begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
+                _await_writers(connection)
             given = _numbers_given(connection)
             drop_marks(connection)
             done = _run(connection, script, number)
             _keep_numbers(connection, given)
             _check_references(connection)
         return done
+
+
+def _await_writers(connection: Connection) -> None:
+    """Wait for those who write in the former version, and keep the next waiting until this step is over
+    (ops/health.py: hold_version); whoever only reads goes on.
+    """
+    if inspect(connection).has_table(VERSION_TABLE):
+        connection.exec_driver_sql(f"LOCK TABLE {VERSION_TABLE} IN EXCLUSIVE MODE")
 
 
 def _mark(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from paqte.config import Settings
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.ops.base.damage import damage_of, tell
-from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
+from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in, is_outdated
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import page_elsewhere, refuse
 from paqte.web.socle.factor import FactorAsked, SignInAsked
@@ -72,6 +72,11 @@ OTHER_PERSON = (
     "Ce formulaire vient de la session de {auteur}. Depuis, une session de {present} s’est ouverte dans ce navigateur. "
     "Rien n’a été enregistré. Pour l’envoyer au nom de {auteur}, ouvrez de nouveau sa session dans un autre onglet "
     "et revenez ici. Envoyée maintenant, la saisie serait au nom de {present}."
+)
+MISE_A_JOUR = Failure(
+    "Mise à jour en cours",
+    "L’application est en cours de mise à jour. Rien n’a été enregistré. Attendez une minute, puis réessayez.",
+    keeps_typing=True,
 )
 ABIMEE = Failure(
     "Service interrompu",
@@ -133,6 +138,8 @@ def _on_not_found(error: NotFound) -> ResponseReturnValue:
 
 
 def _on_base(error: Exception) -> ResponseReturnValue:
+    if is_outdated():
+        return _on_update()
     if damage_of(error):
         return _on_damage(error)
     if tell(error) is None:
@@ -145,6 +152,8 @@ def _on_base(error: Exception) -> ResponseReturnValue:
 def _on_fault(error: Exception) -> ResponseReturnValue:
     """A fault of ours, unless the base is damaged: what it gives may then make no sense anywhere."""
     settings: Settings = current_app.extensions["paqte"]
+    if is_outdated():
+        return _on_update()
     if damage_in(settings.database_url):
         return _on_damage(error)
     if current_app.testing or current_app.config["PROPAGATE_EXCEPTIONS"]:
@@ -157,6 +166,13 @@ def _on_damage(error: Exception) -> ResponseReturnValue:
     current_app.logger.error("base damaged, request %s: %s", request_id(), type(error).__name__)
     g.base_is_down = True
     return _error_page(503, panne=ABIMEE)
+
+
+def _on_update() -> ResponseReturnValue:
+    """Another version has brought the base further than this one knows: what failed is no fault."""
+    current_app.logger.error("base of another version, request %s", request_id())
+    g.base_is_down = True
+    return _error_page(503, panne=MISE_A_JOUR)
 
 
 def _nearest(code: int) -> int:

@@ -116,9 +116,7 @@ def test_R30_what_follows_an_invitation_does_not_tell_an_account_of_elsewhere(
         far = {"signataires": [rhum], "base_url": "http://x.test", "now": now()}
         invite_user(actor=PLANIFICATEUR, role="entreprise", courriel="luce@rhum.test", nom="Luce Rhum", **far)
     asked = ["lea@lenoir.test", "luce@rhum.test", ZOE.courriel]
-    for courriel in asked:
-        invited(browser, lenoir, courriel=courriel)
-    for courriel in asked:
+    for courriel in (*asked, *asked):
         invited(browser, lenoir, courriel=courriel)
 
     mails = text_of(browser.get("/referent/courriels"))

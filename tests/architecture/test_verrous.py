@@ -35,6 +35,7 @@ LOCKS: dict[str, str] = {
     "services/conventions/conventions.py next_number": "two conventions would draw one number",
     "services/prepared.py keep_prepared": "two imports of one file would each add its rows",
     "services/courriels/courriels.py _claim": "one mail would leave twice",
+    "services/imports/importations.py _claim": "one file would be worked on twice, or after it was given up",
     "services/conventions/debut.py start_departement": "two first conventions would set two first semesters",
     "services/conventions/debut.py note_complete": "two would note the first complete convention",
     "services/conventions/debut.py change_start": "the first semester would change under a plan being made",

@@ -278,11 +278,11 @@ def _claim(now: datetime) -> int | None:
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         i = Importation
         free = or_(i.prise_le.is_(None), i.prise_le < now - LEASE)
-        key = session.scalar(select(i.id).where(i.etat.in_(WORKING), free).order_by(i.id).limit(1))
-        if key is None:
-            return None
-        taken = session.execute(update(i).where(i.id == key, i.etat.in_(WORKING), free).values(prise_le=now))
-        return key if taken.rowcount else None  # type: ignore[attr-defined]
+        waiting = select(i.id).where(i.etat.in_(WORKING), free).order_by(i.id).limit(1)
+        key = session.scalar(waiting.with_for_update(skip_locked=True))
+        if key is not None:
+            session.execute(update(i).where(i.id == key).values(prise_le=now))
+        return key
 
 
 def _work_on(key: int, clock: Callable[[], datetime]) -> None:

@@ -133,6 +133,7 @@ def test_a_later_file_replaces_by_decision_and_the_former_stays_to_be_read() -> 
     (first,) = handed(("18.xlsx", workbook(1)))
     (second,) = handed(("18 bis.xlsx", workbook_of("18", 2)))
     assert "celui-ci le remplacerait" in second.phrase
+    assert read_received(actor=NADIA, recu_id=second.recu_id).constats == second.phrase, "whoever decides reads it"
     assert total() == 3
     keep_received(actor=NADIA, recu_id=second.recu_id, version=1, raison="", now=NOW)
     assert total() == 6
@@ -146,6 +147,8 @@ def test_two_files_of_one_departement_wait_both() -> None:
     dealt = handed(("18.xlsx", workbook(1)), ("copie.xlsx", workbook_of("18", 2)))
     told = "plusieurs fichiers de ce dépôt sont de ce département : un seul peut compter."
     assert dealt[0].phrase == told and dealt[1].phrase.endswith(told)
+    kept = [read_received(actor=NADIA, recu_id=one.recu_id).constats for one in dealt]
+    assert [" ".join(one.splitlines()) for one in kept] == [one.phrase for one in dealt], "each reason, a line each"
     assert states() == [("18", A_DECIDER), ("18", A_DECIDER)]
     assert total() is None
 

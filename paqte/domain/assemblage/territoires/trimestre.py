@@ -16,7 +16,7 @@ from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Somme, summed
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneIndicateur
-from paqte.domain.documents.lignes.lignes_trimestre import NON_RETENUE, DonneeTrimestre
+from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
@@ -59,10 +59,10 @@ def part_of_quarter(export: CompteRendu, grid: Catalogue, edition_id: int) -> Pa
 
 
 def _values_counted(rows: Iterable[DonneeTrimestre], periode: str) -> Mapping[str, list[DonneeTrimestre]]:
-    """The values of the quarter by indicator; one that another of the same signatory replaces counts nowhere (R32)."""
+    """The values of the quarter by indicator, said once a signatory or not: of those the line itself is read (R32)."""
     found: defaultdict[str, list[DonneeTrimestre]] = defaultdict(list)
     for row in rows:
-        if row.periode == periode and row.etat != NON_RETENUE:
+        if row.periode == periode:
             found[row.indicateur].append(row)
     return found
 

@@ -39,6 +39,14 @@ def test_R13_rows_of_data_stand_by_name_whatever_its_capitals_then_by_convention
     assert [d.signataire for d in export(donnees(firms)).donnees] == ["Alpha", "alpha", "Bois", "zinc"]
 
 
+def test_R13_of_two_of_one_name_the_one_recorded_first_stands_first_in_whatever_order_they_are_read() -> None:
+    firms = [convention(key, engagement(key, "S2"), nom="Val", signataire_id=key) for key in (7, 5, 9)]
+    for given in (firms, firms[::-1]):
+        found, quarter = bilan(donnees(given)), export(donnees(given))
+        assert [d.convention for d in quarter.donnees] == ["41-2025-005", "41-2025-007", "41-2025-009"]
+        assert [r.convention for r in found.reponses][::2] == ["41-2025-005", "41-2025-007", "41-2025-009"]
+
+
 def test_R11_who_answers_by_semester_and_answered_the_quarter_has_its_answer_alone() -> None:
     firm = convention(1, engagement(11, "S2"), engagement(12, "R3"), rythme="S")
     found = export(donnees([firm], [fait(firm, firm.engagements[0], "2026-T2", 4)])).donnees
@@ -178,6 +186,7 @@ def test_rows_of_data_made_before_serve_again_but_those_of_a_convention_or_a_sta
     assert windows >= {S1, S1.precedente, S1.un_an_avant, None}
     renamed = export(replace(first, conventions=(replace(firm, nom="Val et fils"), other))).donnees
     assert [d.signataire for d in renamed] == ["Autre", "Val et fils"] and renamed[0] is before[0]
-    begun = replace(declaration(asked), id=77, convention_id=2, etat="transmise")
-    told = export(replace(first, declarations=(*first.declarations, begun))).donnees
-    assert [(d.signataire, d.etat) for d in told] == [("Autre", "non_validee"), ("Val", "nombre")]
+    for etat, why in (("transmise", "non_validee"), ("validee", "sans_reponse"), ("brouillon", "non_transmise")):
+        begun = replace(declaration(asked), id=77, convention_id=2, etat=etat)
+        told = export(replace(first, declarations=(*first.declarations, begun))).donnees
+        assert [(d.signataire, d.etat) for d in told] == [("Autre", why), ("Val", "nombre")], etat

@@ -1,0 +1,123 @@
+"""What a sum says of itself, read whole over a few signatories, and what it does not (R13, R20, R32)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from paqte.domain.assemblage.nation import EditionScellee, Nation, PartDepartement, PartRecue, merge_parts, part_of
+from paqte.domain.assemblage.recus import part_again
+from paqte.domain.assemblage.territoires.somme import PartSource, TerritoireNamed, assemble_somme
+from paqte.domain.assemblage.territoires.trimestre import part_of_quarter
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.chiffres import Chiffre
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.somme import SommeSemestre, SommeTerritoire, SommeTrimestre
+from paqte.domain.indicateurs.catalogue import catalogue
+from tests.domain.assemblage.petit_monde import bilan, export, monde
+from tests.domain.loir_et_cher import convention, donnees, engagement, fait
+
+GRID = catalogue()
+KEPT_LONG_AGO = (
+    '{"numero": 1, "sha256": "", "entreprises": 2, "autres": 1, "dus": 4, "repondus": 3, "sommes": '
+    '[["S2", "entreprise", "7", null, null, 1, 1, 0]]}'
+)
+
+
+def named(document: Any, code: str, nom: str) -> Any:
+    return replace(document, departement=code, departement_nom=nom)
+
+
+def of_quarter(code: str, nom: str) -> PartDepartement:
+    return part_of_quarter(named(export(monde()), code, nom), GRID, 1)
+
+
+def of_semester(code: str, nom: str) -> PartDepartement:
+    return part_of(EditionScellee(named(bilan(monde()), code, nom), tuple(monde().faits)), GRID)
+
+
+def said(kind: type[SommeTerritoire], nation: Nation, periode: str) -> dict[str, Any]:
+    sources = [PartSource(part, f"{part.departement}.xlsx", "ab") for part in nation.parts]
+    window, place = Periode.from_code(periode), TerritoireNamed("R24", "Centre")
+    made = assemble_somme(kind, nation, sources, territoire=place, periode=window, grid=GRID)
+    return {one.quoi: one.valeur for one in made.ensemble}
+
+
+def test_R13_a_sum_of_exports_says_nothing_of_objectives_nor_of_days_that_no_export_tells() -> None:
+    nation = merge_parts([of_quarter("41", "Loir-et-Cher"), of_quarter("18", "Cher")], GRID)
+    assert (nation.a_temps, nation.silent_on("objectifs")) == (None, ("Cher (18)", "Loir-et-Cher (41)"))
+    assert said(SommeTrimestre, nation, "2026-T2") == {
+        "Période": "2e trimestre 2026",
+        "Territoire": "Centre",
+        "Départements additionnés": 2,
+        "Entreprises": 6,
+        "Entreprises, chaque SIREN une fois": 3,
+        "Autres signataires": 2,
+        "Réponses attendues": 12,
+        "Réponses reçues": 8,
+        "Réseaux": 2,
+        "Employeurs publics": 0,
+        "Associations": 0,
+    }
+
+
+def test_R13_a_sum_of_bilans_names_each_departement_that_does_not_tell_what_the_others_do() -> None:
+    old = part_again(KEPT_LONG_AGO, "18", "Cher", PartRecue(4))
+    older = part_again(KEPT_LONG_AGO, "28", "Eure-et-Loir", PartRecue(5))
+    nation = merge_parts([of_semester("41", "Loir-et-Cher"), old, older], GRID)
+    told, both = said(SommeSemestre, nation, "2026-S1"), "Cher (18), Eure-et-Loir (28)"
+    assert {name: told[name] for name in list(told)[-6:]} == {
+        "Réponses données à temps": 2,
+        "Objectifs et taux non connus": both,
+        "Thématiques non connues": both,
+        "Nature des autres signataires non connue": both,
+        "Réponses données à temps non connues": both,
+        "SIREN non connus": both,
+    }
+    assert (told["Entreprises"], told["Entreprises, chaque SIREN une fois"]) == (2 + 2 + 2, 2)
+    whole = said(SommeSemestre, merge_parts([of_semester("41", "Loir-et-Cher")], GRID), "2026-S1")
+    assert [name for name in whole if "connu" in name] == []
+
+
+def mixed() -> CompteRendu:
+    """A flow, a share and a stock of a company; the flow of a network."""
+    own = [engagement(11, "S2"), engagement(12, "S2p"), engagement(13, "A1")]
+    firm, club = convention(1, *own), convention(2, engagement(21, "S2"), nature="reseau")
+    given = [
+        fait(firm, own[0], "2026-T2", 4),
+        fait(firm, own[1], "2026-T2", ratio=(1, 3)),
+        fait(firm, own[2], "2026-T2", 12),
+        fait(club, club.engagements[0], "2026-T2", 9),
+    ]
+    return export(donnees([firm, club], given))
+
+
+def test_R20_an_export_brings_the_exact_numbers_behind_each_of_its_figures_and_no_gap() -> None:
+    part = part_of_quarter(mixed(), GRID, 7)
+    told = {key: tuple(somme)[:3] for key, somme in part.sommes.items() if somme.signataires_repondants}
+    assert told == {
+        ("S2", "entreprise"): (4, None, None),
+        ("S2", "reseau"): (9, None, None),
+        ("S2", "ensemble"): (13, None, None),
+        ("S2p", "entreprise"): (None, 1, 3),
+        ("A1", "entreprise"): (12, None, None),
+    }
+    assert (part.edition_id, part.dus, part.repondus, part.ecarts) == (7, 4, 4, ())
+
+
+@pytest.mark.parametrize(("code", "printed"), [("S2", Decimal(5)), ("S2p", Decimal("33.4"))])
+def test_R20_a_figure_that_its_own_rows_do_not_give_is_named_and_one_that_is_not_told_is_none(
+    code: str, printed: Decimal
+) -> None:
+    def moved(realise: Chiffre) -> CompteRendu:
+        lines = mixed().indicateurs
+        found = next(line for line in lines if (line.code, line.nature) == (code, "entreprise"))
+        other = replace(found, realise=realise)
+        return replace(mixed(), indicateurs=tuple(other if line == found else line for line in lines))
+
+    gap = f"41 {code} : les données ne donnent plus le chiffre imprimé"
+    assert part_of_quarter(moved(Chiffre(printed)), GRID, 1).ecarts == (gap,)
+    assert part_of_quarter(moved(Chiffre(None, "n.d.")), GRID, 1).ecarts == ()

@@ -13,11 +13,13 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Departement, EditionTerritoire, Reglage, Tache, db
 from paqte.services.editions.national import produce_everywhere
+from paqte.services.editions.sommes import issue_somme
 from paqte.services.planificateur import due
 from paqte.services.planificateur.taches import Workshop, claim, run_due
 from paqte.services.reglages import plan_sommes
 from paqte.services.transaction import transaction
 from tests.architecture.acces.monde import two_regions
+from tests.editions import produce_bilan
 from tests.factories import a_convention, a_signataire
 
 if TYPE_CHECKING:
@@ -105,3 +107,12 @@ def test_R12_its_day_follows_the_setting(app: Flask, base: Workshop) -> None:
         session.add(Reglage(departement_code=None, cle="somme_bilans_jours", valeur="60"))
     run(app, base, JULY)
     assert moment(app) == DAY + timedelta(days=15)
+
+
+def test_R19_the_number_of_a_sum_that_no_folder_holds_is_not_given_again(app: Flask, base: Workshop) -> None:
+    given = {"actor": PLANIFICATEUR, "periode": S1, "now": JULY}
+    with app.app_context():
+        for rank, departement in enumerate(("41", "972"), 1):
+            produce_bilan(departement=departement, reports=base.reports, **given)
+            assert issue_somme(territoire="FR", **given).numero == rank, departement
+            assert issue_somme(territoire="FR", **given).numero == rank, "the same again is the same edition"

@@ -186,16 +186,18 @@ IDENTITY = ["SIRET", "Nom", "Nature", "Taille", "Code NAF", "Secteur", "Effectif
 
 
 def test_each_cell_of_a_signatory_is_kept_and_a_row_finds_it_by_number_siren_or_name(now: datetime) -> None:
-    whole: list[Value] = [a_siret(1), "Un (fictif)", "Association", "PME", "62.01Z", "Numérique", "12", "1 rue du Pont",
-                          "1000", "Blois", "à revoir", "c@exemple.fr", ""]  # fmt: skip
+    whole: list[Value] = [a_siret(1), "Un\n(fictif)", "Association", "PME", "62.01Z", "Numérique", "12",
+                          "1 rue du Pont", "1000", "Blois", "à revoir\nen mai", "c@exemple.fr", ""]  # fmt: skip
     number = row_of(IDENTITY, SIRET=a_siren(2), Nom="Deux (fictif)", Téléphone="02 54 00 00 01")
     take([IDENTITY, whole, number], now)
+    again = told(take([IDENTITY, whole, number], now), "entreprise")
+    assert [line[1] for line in again] == ["inchange", "inchange"]
     s, c = Signataire, ContactSignataire
     identity = select(s.identifiant, s.nom, s.nature, s.categorie, s.naf, s.secteur, s.effectif, s.adresse,
                       s.code_postal, s.commune, s.notes).order_by(s.id)  # fmt: skip
     assert found(identity) == [
         (a_siret(1), "Un (fictif)", "association", "PME", "62.01Z", "Numérique", 12, "1 rue du Pont", "01000", "Blois",
-         "à revoir"),
+         "à revoir\nen mai"),
         (a_siren(2), "Deux (fictif)", "entreprise", "", "", "", None, "", "", "", ""),
     ]  # fmt: skip
     contacts = select(c.nom, c.courriel, c.telephone).order_by(c.id)

@@ -275,8 +275,11 @@ def test_settings_changed_meanwhile_are_shown_and_not_overwritten(say: Any) -> N
     say(save_settings, version=seen, values={"bilan_delai_jours": "40"})
     with pytest.raises(Conflict) as conflict:
         say(save_settings, version=seen, values={"bilan_delai_jours": "50"})
-    assert conflict.value.current["bilan_delai_jours"] == "40"
+    held = conflict.value.current
+    assert (held["bilan_delai_jours"], held["declaration_delai_jours"]) == ("40", ""), "its own, and none of the nation"
     assert read_settings("41")["bilan_delai_jours"].valeur == "40"
+    say(save_settings, version=int(held["version"]), values={"bilan_delai_jours": "50"})
+    assert read_settings("41")["bilan_delai_jours"].valeur == "50", "what the refusal shows is enough to save"
 
 
 # --- protocole ---------------------------------------------------------------------------------------------

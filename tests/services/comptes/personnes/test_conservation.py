@@ -188,6 +188,7 @@ def test_R30_a_referent_is_told_three_months_before_of_her_own_and_a_renewal_kee
 def test_R30_texts_of_old_mails_are_emptied_and_their_addresses_go_later(session: Any) -> None:
     a_signataire()
     given = {"destinataire": "m@val.test", "sujet": "S", "html": "H", "motif": "relance", "prochain_essai": OLD}
+    given |= {"erreur": "550 m@val.test inconnue"}
     with transaction(actor=PLANIFICATEUR, now=OLD) as writing:
         for place, age, etat in (
             ("41", 181, ENVOYE), ("41", 179, ENVOYE), ("41", 800, REFUSE), ("41", 800, EN_ATTENTE), (None, 800, ENVOYE),
@@ -196,13 +197,14 @@ def test_R30_texts_of_old_mails_are_emptied_and_their_addresses_go_later(session
             writing.add(Courriel(departement_code=place, cree_le=when, etat=etat, texte=f"T{age}", **given))
     assert erase_expired(now=DUE) == 3
     session.rollback()
-    rows = session.execute(select(Courriel.texte, Courriel.html, Courriel.destinataire).order_by(Courriel.id)).all()
+    c, said = Courriel, "550 m@val.test inconnue"
+    rows = session.execute(select(c.texte, c.html, c.destinataire, c.erreur).order_by(c.id)).all()
     assert [tuple(row) for row in rows] == [
-        ("", "", "m@val.test"),
-        ("T179", "H", "m@val.test"),
-        ("", "", ADRESSE_EFFACEE),
-        ("T800", "H", "m@val.test"),
-        ("", "", ADRESSE_EFFACEE),
+        ("", "", "m@val.test", said),
+        ("T179", "H", "m@val.test", said),
+        ("", "", ADRESSE_EFFACEE, ""),
+        ("T800", "H", "m@val.test", said),
+        ("", "", ADRESSE_EFFACEE, ""),
     ]
     with pytest.raises(Refused, match="n’est plus gardé"):
         send_again(actor=CAMILLE, courriel_id=3, now=DUE)

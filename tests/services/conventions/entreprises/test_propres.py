@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from paqte.domain.conventions.propres import read_own, told_own
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REGION, Acteur
-from paqte.models import ColonnePropre, ContactSignataire, JournalPersonne, Reglage, Signataire, ValeurPropre
+from paqte.models import ColonnePropre, ContactSignataire, Journal, JournalPersonne, Reglage, Signataire, ValeurPropre
 from paqte.queries.comptes.donnees_personne import everything_about
 from paqte.queries.comptes.effacements import preview_contact
 from paqte.queries.comptes.personnes import person_of_contact
@@ -184,7 +185,10 @@ def test_what_goes_with_a_column_is_shown_before_and_goes_whole(signataire: int,
     content = own_column_content(actor=CAMILLE, colonne_id=key)
     assert (content.colonne.nombre, len(content.valeurs)) == (10, 8)
     assert content.valeurs[0][1:] == ("Autre 11 (fictif)", f"bleu {others[0]}")
+    typed(others[0], {key: ""}, version=2)
     assert remove_column(actor=CAMILLE, colonne_id=key, now=NOW) == "Couleur"
+    (line,) = session.scalars(select(Journal).where(Journal.acte == "supprimer_colonne"))
+    assert json.loads(line.avant or "") == {"titre": "Couleur", "valeurs": 9}, "its own alone"
     assert [(c.titre, c.nombre) for c in columns()] == [("Reste", 10)]
     assert session.scalar(select(func.count(ValeurPropre.id))) == 10
     assert set(read(signataire).values()) == {"ici"}

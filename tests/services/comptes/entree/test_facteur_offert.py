@@ -1,4 +1,4 @@
-"""What a telephone is given to make the codes of an account: whose it is, of which application, until it serves."""
+"""What a telephone is given to make the codes of an account, until it serves; and codes that serve no other account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ import pytest
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, Acteur
 from paqte.models import Utilisateur
-from paqte.services.comptes.entree.facteurs import FactorOffered, activate_factor, offered_factor, prepare_factor
+from paqte.services.comptes.connexion import RequestSource
+from paqte.services.comptes.entree.facteurs import (
+    FactorOffered,
+    activate_factor,
+    offered_factor,
+    prepare_factor,
+    prove_factor,
+    remove_own_factor,
+    renew_codes,
+)
 from paqte.services.transaction import transaction
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -19,13 +28,17 @@ KEYS = ["une clé de cette installation, longue assez"]
 ADDRESS = "nadia@anct.test"
 
 
-@pytest.fixture
-def nadia(session: Any) -> Acteur:
+def an_account(nom: str, courriel: str) -> Acteur:
     with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
-        user = Utilisateur(courriel=ADDRESS, nom="Nadia", role=NATIONAL, is_active=True, created_at=NOW)
+        user = Utilisateur(courriel=courriel, nom=nom, role=NATIONAL, is_active=True, created_at=NOW)
         writing.add(user)
         writing.flush()
-        return Acteur(user.id, "Nadia", NATIONAL)
+        return Acteur(user.id, nom, NATIONAL)
+
+
+@pytest.fixture
+def nadia(session: Any) -> Acteur:
+    return an_account("Nadia", ADDRESS)
 
 
 def offered(actor: Acteur, keys: list[str] = KEYS) -> FactorOffered | None:
@@ -52,3 +65,39 @@ def test_the_telephone_shows_the_application_and_the_address_and_makes_codes_tha
     assert offered(nadia) is None, "once in force it is shown no more"
     with pytest.raises(Refused, match="déjà actif"):
         prepare_factor(actor=nadia, now=NOW, cles=KEYS)
+
+
+def with_codes(actor: Acteur) -> list[str]:
+    """In force, and its recovery codes."""
+    prepare_factor(actor=actor, now=NOW, cles=KEYS)
+    given = offered(actor)
+    assert given is not None
+    code = pyotp.TOTP(given.secret).at(NOW)
+    return activate_factor(actor=actor, code=code, session_secret="", now=NOW, cles=KEYS)
+
+
+def proved(actor: Acteur, code: str) -> bool:
+    """Whether a recovery code is taken for this account."""
+    source = RequestSource("192.0.2.1", "Firefox")
+    try:
+        return prove_factor(actor=actor, code=code, session_secret="", now=NOW, cles=KEYS, depuis=source).by_recovery
+    except Refused as refused:
+        assert list(refused.errors) == ["code"]
+        return False
+
+
+def test_a_recovery_code_serves_its_own_account_alone_and_nobody_else_s_goes_with_it(nadia: Acteur) -> None:
+    ada = an_account("Ada", "ada@anct.test")
+    hers, others = with_codes(nadia), with_codes(ada)
+    assert not proved(ada, hers[0])
+    assert proved(nadia, hers[0]) and not proved(nadia, hers[0])
+    assert proved(ada, others[0])
+    anew = renew_codes(actor=nadia, session_secret="", now=NOW)
+    assert len(set(anew) - set(hers)) == 10
+    assert [proved(nadia, code) for code in (hers[1], anew[1])] == [False, True]
+    assert proved(ada, others[1]), "hers alone were replaced"
+    remove_own_factor(actor=nadia, session_secret="", now=NOW, is_required=False)
+    assert proved(ada, others[2]), "hers alone were taken away"
+    with pytest.raises(Refused, match="exigé"):
+        remove_own_factor(actor=ada, session_secret="", now=NOW, is_required=True)
+    remove_own_factor(actor=ada, session_secret="", now=NOW, is_required=False)

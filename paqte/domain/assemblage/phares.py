@@ -86,8 +86,7 @@ def _headlines(view: FenetresSignataires, grid: Catalogue, told: Told) -> Iterat
 
 def _progress(grid: Catalogue, told: Told) -> Iterator[AxeProgress]:
     for axe in (a for a in grid.axes.values() if a.dispositif == PAQTE):
-        summable = (i for i in grid.of_axe(axe.code) if i.is_summable)
-        lines = map(told, summable)
+        lines = map(told, grid.of_axe(axe.code))
         aimed = tuple(one for one in lines if not (one.cible.is_missing and one.taux.is_missing))
         if aimed:
             yield AxeProgress(axe.libelle, aimed)

@@ -112,8 +112,10 @@ def test_R21_what_two_may_tell_of_the_same_person_is_said() -> None:
 
 
 def test_R22_an_axis_shows_the_rates_of_what_was_aimed_at_and_adds_up_no_two_units() -> None:
-    faits = [fait(BRUNO, OWN, "2026-T1", 15), fait(BRUNO, BUYS, "2026-T1", 250)]
+    free = engagement(5, "X1", 5, libelle="Forum", unite="jours")
+    firm = replace(BRUNO, engagements=(*BRUNO.engagements, free))
+    faits = [fait(firm, OWN, "2026-T1", 15), fait(firm, BUYS, "2026-T1", 250), fait(firm, free, "2026-T1", 2)]
     rates = {
-        axe.libelle: [(one.code, one.taux.valeur) for one in axe.lignes] for axe in told(donnees([BRUNO], faits)).axes
+        axe.libelle: [(one.code, one.taux.valeur) for one in axe.lignes] for axe in told(donnees([firm], faits)).axes
     }
     assert rates == {"Sensibiliser": [("S2", 25)], "Acheter": [("A2", 25)]}

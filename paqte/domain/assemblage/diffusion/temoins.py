@@ -210,7 +210,7 @@ class World:
 
     def _guard(self, cellule: Cellule, *, is_hidden: bool) -> None:
         """What must not be found: a hidden figure, and each small number of one company inside any figure."""
-        if is_hidden and cellule.valeur:
+        if is_hidden:
             self._witnesses.setdefault(states_of(cellule), None)
         for given in cellule.by_contributor.values():
             if sum(given.values()) < SEUIL:
@@ -226,6 +226,7 @@ class World:
             side[*origin, TOGETHER].add(cellule.cle)
 
     def _take(self, cellule: Cellule, side: defaultdict[State, set[Hashable]]) -> None:
+        self._alike = None
         for origin, value in cellule.apports.items():
             side[*origin, value].discard(cellule.cle)
             side[*origin, TOGETHER].discard(cellule.cle)
@@ -271,8 +272,8 @@ class World:
         gains, loses = move
         if (self._shown[gains] if gains else _NOWHERE) != (self._shown[loses] if loses else _NOWHERE):
             return False
-        same = self._tight[loses] if gains and loses and gains[0] == loses[0] else _NOWHERE
-        if gains and not self._tight[gains] <= same:
+        # One company alone can be that heavy in a total: where both answers are, they are its own.
+        if gains and not self._tight[gains] <= (self._tight[loses] if loses else _NOWHERE):
             return False
         more = self._veiled[gains] if gains else _NOWHERE
         less = self._veiled[loses] if loses else _NOWHERE

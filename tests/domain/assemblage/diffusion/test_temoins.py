@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from paqte.domain.assemblage.diffusion.marges import silent
 from paqte.domain.assemblage.diffusion.temoins import ANY, TOGETHER, World, bounds_of, states_of
 from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin
 
@@ -75,9 +76,7 @@ def test_R23_two_totals_that_differ_by_one_company_tell_its_small_sum_though_nei
 
 
 @pytest.mark.parametrize(("total", "is_safe"), [(5, False), (6, True)])
-def test_R23_what_was_published_as_hidden_is_five_at_least_and_leaves_no_other_reading_of_four(
-    total: int, is_safe: bool
-) -> None:
+def test_R23_what_was_published_as_hidden_and_was_five_is_no_other_reading_of_four(total: int, is_safe: bool) -> None:
     """Alpha is at most four, Bêta was shown: a total of five at least leaves Alpha four alone."""
     beta = total - 4
     known = [
@@ -148,3 +147,12 @@ def test_R23_a_figure_is_inside_another_that_counts_all_its_answers_and_more() -
     made.forgetting(part)
     groups = [sorted(one[0] for one in group) for group in made.alike(part)]
     assert sorted(groups) == [["Alpha", "Delta", "Gamma"], ["Bêta"]]
+
+
+def test_R23_a_total_that_stays_hidden_takes_no_cover_away_from_a_small_number() -> None:
+    """The second total would leave Delta alone: it hides, and Alpha is as before among the three of the first."""
+    lines = [own(ALPHA, 2), own(BETA, 10), own(GAMMA, 10), own(DELTA, 3)]
+    first, second = figure("first", {ALPHA: 2, BETA: 10, GAMMA: 10}), figure("second", {BETA: 10, GAMMA: 10, DELTA: 3})
+    made = world(*lines, first, second)
+    assert silent(made, [first, second, *lines], ()) == {"second", "Bêta 2026-T1"}
+    assert silent(world(*lines, first), [first, *lines], ()) == {"Bêta 2026-T1"}

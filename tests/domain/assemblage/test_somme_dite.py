@@ -18,7 +18,7 @@ from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.somme import SommeSemestre, SommeTerritoire, SommeTrimestre
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.assemblage.petit_monde import bilan, export, monde
-from tests.domain.loir_et_cher import convention, donnees, engagement, fait
+from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 GRID = catalogue()
 KEPT_LONG_AGO = (
@@ -39,11 +39,14 @@ def of_semester(code: str, nom: str) -> PartDepartement:
     return part_of(EditionScellee(named(bilan(monde()), code, nom), tuple(monde().faits)), GRID)
 
 
-def said(kind: type[SommeTerritoire], nation: Nation, periode: str) -> dict[str, Any]:
+def summed(kind: type[SommeTerritoire], nation: Nation, periode: str, **more: Any) -> SommeTerritoire:
     sources = [PartSource(part, f"{part.departement}.xlsx", "ab") for part in nation.parts]
-    window, place = Periode.from_code(periode), TerritoireNamed("R24", "Centre")
-    made = assemble_somme(kind, nation, sources, territoire=place, periode=window, grid=GRID)
-    return {one.quoi: one.valeur for one in made.ensemble}
+    given = {"territoire": TerritoireNamed("R24", "Centre"), "periode": Periode.from_code(periode), "grid": GRID}
+    return assemble_somme(kind, nation, sources, **given, **more)
+
+
+def said(kind: type[SommeTerritoire], nation: Nation, periode: str) -> dict[str, Any]:
+    return {one.quoi: one.valeur for one in summed(kind, nation, periode).ensemble}
 
 
 def test_R13_a_sum_of_exports_says_nothing_of_objectives_nor_of_days_that_no_export_tells() -> None:
@@ -121,3 +124,27 @@ def test_R20_a_figure_that_its_own_rows_do_not_give_is_named_and_one_that_is_not
     gap = f"41 {code} : les données ne donnent plus le chiffre imprimé"
     assert part_of_quarter(moved(Chiffre(printed)), GRID, 1).ecarts == (gap,)
     assert part_of_quarter(moved(Chiffre(None, "n.d.")), GRID, 1).ecarts == ()
+
+
+def test_a_sum_of_files_alone_bears_no_day_and_no_seal_and_one_of_the_base_bears_both() -> None:
+    nation = merge_parts([of_quarter("41", "Loir-et-Cher")], GRID)
+    alone, issued = (summed(SommeTrimestre, nation, "2026-T2", **more) for more in ({}, {"now": NOW, "edition": 3}))
+    assert (alone.genere_le, alone.empreinte, alone.edition) == ("", "", 0)
+    assert (bool(issued.genere_le), len(issued.empreinte), issued.edition) == (True, 64, 3)
+    other = merge_parts([of_quarter("18", "Cher")], GRID)
+    assert summed(SommeTrimestre, other, "2026-T2", now=NOW).empreinte != issued.empreinte
+    assert replace(issued, genere_le="", empreinte="", edition=0) == alone
+    (row,) = issued.departements
+    assert (row.departement, row.nom, row.dus, row.repondus, row.edition, row.controle) == (
+        "41", "Loir-et-Cher", 6, 4, 1, "édition de cette application",
+    )  # fmt: skip
+    assert (row.entreprises, row.autres, row.reseaux, row.employeurs_publics, row.associations) == (3, 1, 1, 0, 0)
+    assert (row.a_temps, row.fichier, row.empreinte_fichier) == (None, "41.xlsx", "ab")
+
+
+def test_R13_what_a_departement_does_not_tell_apart_is_blank_in_its_row() -> None:
+    nation = merge_parts([part_again(KEPT_LONG_AGO, "18", "Cher", PartRecue(4))], GRID)
+    (row,) = summed(SommeSemestre, nation, "2026-S1").departements
+    assert (row.entreprises, row.autres, row.dus, row.repondus) == (2, 1, 4, 3)
+    assert (row.reseaux, row.employeurs_publics, row.associations, row.a_temps) == (None, None, None, None)
+    assert row.controle != "édition de cette application", "it came by a file"

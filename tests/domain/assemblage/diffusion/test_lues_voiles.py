@@ -107,6 +107,17 @@ def test_R13_a_missing_figure_keeps_its_own_reason_though_answers_of_its_period_
     assert [(t.realise.motif, t.cumul.motif) for t in shown] == [("n.d.", "< 5")]
 
 
+def test_R5_a_line_of_what_the_grid_knows_no_more_is_published_as_it_is() -> None:
+    """Its document was issued when the grid had it: no measure of it is under secret, and nothing stops."""
+    rows = answered("P09", 2, 1)
+    own = whole(rows)
+    gone = tuple(replace(t, unite="tonnes") for t in own.thematiques if t.code == "T09")
+    assert gone and publishable(rapport(rows, mesures=gone), rows, GRID).mesures == gone
+    lost = replace(next(i for i in own.indicateurs if i.code == "S2"), code="INCONNU", realise=Chiffre(Decimal(3)))
+    shown = publishable(replace(own, indicateurs=(lost,)), rows, GRID).indicateurs
+    assert [(i.code, i.realise) for i in shown] == [("INCONNU", Chiffre(Decimal(3)))]
+
+
 def test_R38_figures_that_are_not_under_secret_stand_as_they_are_beside_each_thematique_and_axis() -> None:
     """A network alone answered; enterprises have nothing to say, all together have nine."""
     both = (engagement(41, "S2", cible=10), engagement(42, "P01"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.assemblage.diffusion.marges import silent
+from paqte.domain.assemblage.diffusion.marges import _up_to_four, silent
 from paqte.domain.assemblage.diffusion.temoins import ANY, TOGETHER, World, bounds_of, states_of
 from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin
 
@@ -156,3 +156,18 @@ def test_R23_a_total_that_stays_hidden_takes_no_cover_away_from_a_small_number()
     made = world(*lines, first, second)
     assert silent(made, [first, second, *lines], ()) == {"second", "Bêta 2026-T1"}
     assert silent(world(*lines, first), [first, *lines], ()) == {"Bêta 2026-T1"}
+
+
+def test_R23_answers_that_are_under_five_together_gain_up_to_four_together() -> None:
+    """One and two are three: one person more between them. A correction of a one to a four gains nobody by itself."""
+    plain = world(own(ALPHA, 1), own(ALPHA_2, 2), figure("somme", {ALPHA: 1, ALPHA_2: 2}))
+    each = {one: plain.spare(one)[1] for one in (state(ALPHA, 1), state(ALPHA_2, 2))}
+    assert (list(each.values()), _up_to_four(plain, each)) == ([3, 2], 1)
+    apart = world(own(ALPHA, 1), own(BETA, 2))
+    both = {one: apart.spare(one)[1] for one in (state(ALPHA, 1), state(BETA, 2))}
+    assert _up_to_four(apart, both) == 5
+    made = World([own(ALPHA, 4, PETIT)], [])
+    for one in (own(ALPHA, 1), own(ALPHA_2, 1), figure("somme", {ALPHA: 1, ALPHA_2: 1})):
+        made.veil(one, bounds_of(one.valeur))
+    moved = {one: made.spare(one)[1] for one in (state(ALPHA, TOGETHER), state(ALPHA_2, 1))}
+    assert (list(moved.values()), _up_to_four(made, moved)) == ([0, 3], 2)

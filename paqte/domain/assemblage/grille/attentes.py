@@ -88,9 +88,7 @@ def is_semestriel(convention: ConventionLue, window: Periode, indicateurs: Mappi
     One of which nothing is asked for the semester either is no declarant (R41, R42).
     """
     semestre = semester_instead(convention.suivi, window)
-    if semestre is None:
-        return False
-    asked = convention.suivi.followed(semestre)
+    asked = convention.suivi.followed(semestre) if semestre is not None else ()
     return any(_asked(indicateurs.get(e.indicateur), asked) for e in convention.engagements)
 
 

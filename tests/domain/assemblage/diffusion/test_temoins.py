@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.assemblage.diffusion.marges import _up_to_four, silent
+from paqte.domain.assemblage.diffusion.marges import _up_to_four, silent, unexplained
 from paqte.domain.assemblage.diffusion.temoins import ANY, TOGETHER, World, bounds_of, states_of
 from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin
 
@@ -171,3 +171,20 @@ def test_R23_answers_that_are_under_five_together_gain_up_to_four_together() -> 
         made.veil(one, bounds_of(one.valeur))
     moved = {one: made.spare(one)[1] for one in (state(ALPHA, TOGETHER), state(ALPHA_2, 1))}
     assert (list(moved.values()), _up_to_four(made, moved)) == ([0, 3], 2)
+
+
+def test_R23_a_former_total_is_asked_why_it_hid_only_if_it_hid_and_could_have_been_shown() -> None:
+    """Of what answers the file shows nowhere: hidden beside small ones it says something of them."""
+    given = {ALPHA: 3, ALPHA_2: 9, BETA: 2, GAMMA: 10}
+    hid, was_shown = figure("hid", given, said=MASQUE), figure("shown", given, said=24)
+    of_two = figure("two", {ALPHA: 3, GAMMA: 10}, said=MASQUE)
+    alone = figure("alone", {ALPHA_2: 9, BETA: 2, GAMMA: 10, DELTA: 10}, said=MASQUE)
+    lines = [own(origin, value) for origin, value in given.items()]
+    assert unexplained(world(*lines, hid), [hid, of_two], ()) == [(hid, states_of(hid))]
+    assert unexplained(world(*lines, was_shown), [was_shown], ()) == []
+    few = {states_of(hid)}
+    assert unexplained(world(*lines, hid), [hid], few) == [], "it would tell a total of few"
+    beside = world(*lines, own(DELTA, 10), hid, alone)
+    beside.supposing(hid)
+    told = unexplained(beside, [alone], ())
+    assert [(total.cle, sorted(one[:3] for one in untold)) for total, untold in told] == [("alone", [DELTA])]

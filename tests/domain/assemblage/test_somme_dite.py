@@ -148,3 +148,30 @@ def test_R13_what_a_departement_does_not_tell_apart_is_blank_in_its_row() -> Non
     assert (row.entreprises, row.autres, row.dus, row.repondus) == (2, 1, 4, 3)
     assert (row.reseaux, row.employeurs_publics, row.associations, row.a_temps) == (None, None, None, None)
     assert row.controle != "édition de cette application", "it came by a file"
+
+
+def test_R20_each_total_is_the_sum_of_its_departements_each_told_beside_it() -> None:
+    """Two départements of the same four signatories; of the plan, the company, one of April and the network."""
+    nation = merge_parts([of_quarter("41", "Loir-et-Cher"), of_quarter("18", "Cher")], GRID)
+    made = summed(SommeTrimestre, nation, "2026-T2")
+
+    def of(rows: Any, code: str, *names: str) -> list[tuple[Any, ...]]:
+        return [tuple(getattr(row, name) for name in names) for row in rows if row.code == code]
+
+    told = ("nature", "realise", "repondu", "du", "neants", "mention")
+    assert of(made.indicateurs, "S2", *told) == [
+        ("entreprise", 8, 2, 2, 0, ""), ("reseau", 18, 2, 2, 0, ""), ("ensemble", 26, 4, 4, 0, ""),
+    ]  # fmt: skip
+    assert of(made.indicateurs, "F4", *told)[1:] == [
+        (nature, None, 0, 2, 0, "aucune réponse reçue") for nature in ("reseau", "ensemble")
+    ]
+    assert of(made.detail, "S2", "departement", "nature", "realise")[:4] == [
+        ("18", "entreprise", 4), ("41", "entreprise", 4), ("18", "reseau", 9), ("41", "reseau", 9),
+    ]  # fmt: skip
+    measured = ("nature", "entreprises", "prevision", "realise", "cumul", "repondu", "du")
+    assert of(made.thematiques, "T01", *measured) == [
+        ("entreprise", 4, 40, 0, 10, 2, 4), ("reseau", 0, 10, 12, 12, 2, 2), ("ensemble", 4, 50, 12, 22, 4, 6),
+    ]  # fmt: skip
+    assert of(made.thematiques_detail, "T01", "departement", *measured)[:2] == [
+        ("18", "entreprise", 2, 20, 0, 5, 1, 2), ("41", "entreprise", 2, 20, 0, 5, 1, 2),
+    ]  # fmt: skip

@@ -164,7 +164,7 @@ def sirens_listed(lines: Iterable[Sequence[str]], counted: int) -> tuple[str, ..
 
 def measure_added(grid: Catalogue, thematique: str, unite: str) -> Indicateur | None:
     """The measure of a thématique that has this unit, where it adds up."""
-    known = grid.measures_of(thematique) if thematique in grid.thematiques else ()
+    known = grid.measures_of(thematique)
     return next((m for m in known if m.unite == unite and m.is_summable and not m.traits.is_pair), None)
 
 

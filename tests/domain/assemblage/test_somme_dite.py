@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, PartDepartement, PartRecue, merge_parts, part_of
-from paqte.domain.assemblage.recus import part_again
+from paqte.domain.assemblage.recus import part_again, part_kept
+from paqte.domain.assemblage.territoire import measure_added
 from paqte.domain.assemblage.territoires.somme import PartSource, TerritoireNamed, assemble_somme
 from paqte.domain.assemblage.territoires.trimestre import part_of_quarter
 from paqte.domain.calendrier.periodes import Periode
@@ -175,3 +176,14 @@ def test_R20_each_total_is_the_sum_of_its_departements_each_told_beside_it() -> 
     assert of(made.thematiques_detail, "T01", "departement", *measured)[:2] == [
         ("18", "entreprise", 2, 20, 0, 5, 1, 2), ("41", "entreprise", 2, 20, 0, 5, 1, 2),
     ]  # fmt: skip
+
+
+def test_R20_what_the_base_keeps_of_a_bilan_received_is_read_again_to_the_last_number() -> None:
+    part = of_semester("41", "Loir-et-Cher")
+    again = part_again(part_kept(part), "41", "Loir-et-Cher", PartRecue(4))
+    assert (dict(again.sommes), again.beside) == (dict(part.sommes), part.beside)
+    counts = ("departement", "nom", "numero", "sha256", "entreprises", "autres", "dus", "repondus")
+    assert [getattr(again, name) for name in counts] == [getattr(part, name) for name in counts]
+    aims = again.beside.objectifs
+    assert aims is not None and tuple(aims["S2", "entreprise"])[:2] == (7, 60), "three and four, of sixty"
+    assert measure_added(GRID, "T99", "personnes") is None, "a thématique that the grid knows no more adds up nothing"

@@ -111,8 +111,8 @@ def _is_roomy(tus: Collection[Tu], world: World, group: Sequence[State]) -> bool
     if not small:
         return True
     spare = {state: world.spare(state) for state in group}
-    # A corrected small answer is known by what it changed: three more is one, then four.
-    if any(state[3] == TOGETHER and sum(spare[state]) < BORD for state in small):
+    # A corrected small answer is known by what it changed: three more is one, then four. Of another, three are open.
+    if any(sum(spare[state]) < BORD for state in small):
         return False
     beyond = sum(down for down, _ in spare.values())
     least = max([1, *(_margin(world, *tu, group) for tu in tus)])

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ pytest_plugins = [
 FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_SOFFICE", "PAQTE_CONTROLES", "PAQTE_IMAGES")
 ON_BOTH_BASES = ("sqlite", "postgresql")
 COLLECTED = (2_000, 10, 50)
+# The tests that outils/lents.py saw take long.
+SLOW = frozenset((Path(__file__).parent / "lents.txt").read_text(encoding="utf-8").splitlines())
 
 # A shared machine is slow at times: only a wrong result fails a property, never a slow one.
 settings.register_profile("paqte", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
@@ -71,7 +74,7 @@ def _asked(item: Any) -> Iterator[str]:
     office = item._fixtureinfo.name2fixturedefs.get("bureau", [])
     if any(one.func.__module__ == "tests.fixtures_libreoffice" for one in office[-1:]):
         yield "tableur"
-    if "demonstration_file" in fixtures:
+    if "demonstration_file" in fixtures or item.nodeid.partition("[")[0] in SLOW:
         yield "lent"
 
 

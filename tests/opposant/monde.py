@@ -236,7 +236,7 @@ def _amount(chance: random.Random, code: str, kind: str) -> Decimal:
     if kind == OUI_NON:
         return Decimal(1)
     if code in EUROS:
-        return Decimal(chance.randint(0, 10**9)) / 100
+        return Decimal(chance.randint(0, chance.choice((10**9, 10**14 - 1)))) / 100  # as much as a form takes
     return Decimal(chance.choice((0, 1, 2, 7, 40, 365, 1000)))
 
 

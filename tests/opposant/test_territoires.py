@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,6 +23,7 @@ from paqte.services.editions.sommes import issue_somme
 from paqte.services.ensemble import rehearsal
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan, freeze_compte_rendu
+from tests.fixtures_libreoffice import Bureau
 from tests.opposant.base import put
 from tests.opposant.lecture import Classeur
 from tests.opposant.lus import territoires
@@ -70,13 +71,17 @@ def random_nation(seed: int) -> Pays:
     return Pays(mondes, frozenset({RECU}))
 
 
-def settle(pays: Pays) -> None:
+def as_it_was(content: bytes) -> bytes:
+    return content
+
+
+def settle(pays: Pays, saved: Callable[[bytes], bytes] = as_it_was) -> None:
     """Each département issues its bilan and its export; one works in another base and sends its workbook."""
     now = moment(pays.first)
     with rehearsal():
         elsewhere = next(m for m in pays.mondes if m.departement == RECU)
         put(elsewhere)
-        sent = WorkbookReceived("bilan.xlsx", octets(elsewhere, issue(elsewhere, freeze_bilan, elsewhere.periode)))
+        content = octets(elsewhere, issue(elsewhere, freeze_bilan, elsewhere.periode))
     for monde in pays.mondes:
         if monde.departement not in pays.recus:
             put(monde)
@@ -91,7 +96,8 @@ def settle(pays: Pays) -> None:
                 if (row := session.get(Departement, code)) is not None:
                     row.region_code = region_of(territoire)
     window = Periode.from_code(pays.first.periode)
-    (outcome,) = deposit_bilans(actor=NADIA, fichiers=[sent], periode=window, now=now)
+    sent = [WorkbookReceived("bilan.xlsx", saved(content))]
+    (outcome,) = deposit_bilans(actor=NADIA, fichiers=sent, periode=window, now=now)
     assert outcome.is_counted, outcome
 
 
@@ -127,4 +133,15 @@ def test_R20_R23_every_figure_of_an_edition_of_a_territory_is_counted_over_its_d
     pays = random_nation(seed)
     with time_machine.travel(moment(pays.first), tick=False):
         settle(pays)
+        assert "\n".join(printed(pays)) == ""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_R20_a_workbook_that_a_spreadsheet_saved_again_brings_every_cent(
+    seed: int, session: Any, bureau: Bureau
+) -> None:
+    """Seen red: figures came back to twelve digits, 18 479 174 370,75 € as 18 479 174 370,80."""
+    pays = random_nation(seed)
+    with time_machine.travel(moment(pays.first), tick=False):
+        settle(pays, lambda content: bureau.saved({"bilan": content})["bilan"])
         assert "\n".join(printed(pays)) == ""

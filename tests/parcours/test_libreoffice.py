@@ -109,9 +109,9 @@ def shown(bureau: Bureau, files: dict[str, bytes], resaved: dict[str, dict[str, 
 
 
 def values(content: bytes) -> dict[tuple[str, str], Any]:
-    """What each cell keeps; numbers to twelve digits, since LibreOffice writes 0.853 as 0.85299999999999998."""
+    """What each cell keeps; numbers to fifteen digits, since LibreOffice writes 0.853 as 0.85299999999999998."""
     return {
-        (sheet.title, cell.coordinate): f"{cell.value:.12g}" if isinstance(cell.value, int | float) else cell.value
+        (sheet.title, cell.coordinate): f"{cell.value:.15g}" if isinstance(cell.value, int | float) else cell.value
         for sheet in opened(content).worksheets
         for row in sheet.iter_rows()
         for cell in row
@@ -190,7 +190,7 @@ def without_words(name: str, told: dict[str, dict[str, list[str]]]) -> dict[str,
 
 
 def _value(text: str) -> str:
-    return f"{float(text):.12g}" if re.fullmatch(r"-?[\d.]+(E-?\d+)?", text) else text
+    return f"{float(text):.15g}" if re.fullmatch(r"-?[\d.]+(E-?\d+)?", text) else text
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -22,10 +22,10 @@ from paqte.reporting.ooxml.parts.usual import usual
 from paqte.reporting.ooxml.sheets.references import CellRange
 from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, parse_filled_sheet
 from paqte.reporting.ooxml.sheets.strings import read_texts
-from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial, date_value
+from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial, date_value, kept_number
 from paqte.reporting.ooxml.texts.text import SUITE
 from paqte.reporting.remplissage.gabarits.gabarit import DefinedName, locate
-from paqte.reporting.remplissage.plan.empreinte import digest_rows
+from paqte.reporting.remplissage.plan.empreinte import is_digest
 from paqte.reporting.remplissage.plan.format import (
     EMPREINTE,
     FORMAT,
@@ -186,7 +186,7 @@ class _WorkbookReader:
         tables = [t for t in self._tables if t.nom != T_META]
         raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in tables}
         fields = {name: self._field(name) for name in self._format.cellules}
-        if digest_rows(raw, fields) != fields[EMPREINTE]:
+        if not is_digest(fields[EMPREINTE], raw, fields):
             raise RelectureRefused(_ALTERED, MODIFIE)
         return WorkbookReread(
             departement=str(fields["b_meta_departement"]),
@@ -308,15 +308,11 @@ def _typed_row(table: Table, row: Sequence[Valeur]) -> dict[str, Lue]:
 def _as_given(colonne: Colonne, value: Valeur, unit: str) -> Lue:
     if not isinstance(value, Decimal):
         return value
+    number = kept_number(value)
     if colonne.format == ENTIER:
-        return int(value)
+        return int(number)
     if colonne.format == DATE:
-        return date_from_serial(value)
+        return date_from_serial(number)
     if colonne.format == POURCENT or (colonne.format == NOMBRE and "%" in unit):
-        return _plain(value * 100)
-    return _plain(value)
-
-
-def _plain(value: Decimal) -> Decimal:
-    """The figure to 12 digits, written plainly: programs that save again store 0.853 as 0.85299999999999998."""
-    return Decimal(format(Decimal(f"{value:.12g}").normalize(), "f"))
+        return kept_number(number.scaleb(2))
+    return number

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 from paqte.reporting.ooxml.parts.package import MAIN, Package, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.sheets.references import column_letter, column_number
 from paqte.reporting.ooxml.sheets.strings import run_told
+from paqte.reporting.ooxml.sheets.values import digits
 from paqte.reporting.ooxml.texts.shown_numbers import same_look, shown
 from paqte.reporting.relecture.styles_vus import Aspect, Aspects, Palette, disguises, is_legible, read_aspects
 from paqte.reporting.relecture.vue_bandes import read_bands
@@ -265,9 +266,8 @@ def _case(cell: Element, strings: Sequence[RichText], aspects: Aspects) -> CellV
 
 
 def _number(text: str) -> Decimal | str:
-    """A figure to twelve digits; one that no workbook of ours holds stays a text."""
-    number = float(text)
-    return Decimal(f"{number:.12g}") if abs(number) < _HIGHEST else text
+    """A figure; one that no workbook of ours holds stays a text."""
+    return Decimal(digits(text)) if abs(float(text)) < _HIGHEST else text
 
 
 def _hidden_rows(root: Element, rows: Sequence[Element]) -> Iterator[int]:

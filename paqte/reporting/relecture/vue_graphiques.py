@@ -231,8 +231,8 @@ def _points(element: Element | None) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """A figure to twelve digits: programs that save again write 0.853 as 0.85299999999999998."""
-    return f"{float(text):.12g}" if re.fullmatch(r"-?\d*\.?\d+(?:[Ee][+-]?\d+)?", text) else text
+    """A figure to the fifteen digits that programs keep of it in a chart, of 0.85299999999999998 as of 0.853."""
+    return f"{float(text):.15g}" if re.fullmatch(r"-?\d*\.?\d+(?:[Ee][+-]?\d+)?", text) else text
 
 
 def _scales(area: Element) -> Iterator[str]:

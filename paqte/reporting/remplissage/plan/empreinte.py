@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
-from paqte.reporting.ooxml.sheets.values import Valeur
+from paqte.reporting.ooxml.sheets.values import Valeur, digits
 from paqte.reporting.remplissage.plan.disposition import ENTETE, VIDE, RowToWrite
 from paqte.reporting.remplissage.plan.format import EMPREINTE, VERSION_GABARIT
 
@@ -19,18 +21,35 @@ def digest(laid: Mapping[str, Sequence[RowToWrite]], fields: Mapping[str, Valeur
     )
 
 
+def is_digest(told: Valeur, tables: Mapping[str, Sequence[Sequence[Valeur]]], fields: Mapping[str, Valeur]) -> bool:
+    """Whether that is what a workbook says of itself: workbooks issued before were told to twelve digits."""
+    return told == digest_rows(tables, fields) or told == _digest(tables, fields, _FORMER)
+
+
 def digest_rows(tables: Mapping[str, Iterable[Sequence[Valeur]]], fields: Mapping[str, Valeur]) -> str:
-    """SHA-256 of tables and named cells; numbers to 12 digits, since programs that save again round the rest.
+    """SHA-256 of tables and named cells; numbers as any program keeps them, which rounds those after fifteen digits.
 
     Two named cells are left out: the one that bears this digest, and the template's own version.
     """
+    return _digest(tables, fields, _EXACT)
+
+
+class _Way(NamedTuple):
+    """How numbers are told; `marque` keeps a number told one way from passing for one told the other way."""
+
+    marque: str
+    told: Callable[[int | Decimal], str]
+
+
+_EXACT = _Way("15" + _TABLE, digits)
+_FORMER = _Way("", lambda value: f"{float(value):.12g}")
+
+
+def _digest(tables: Mapping[str, Iterable[Sequence[Valeur]]], fields: Mapping[str, Valeur], way: _Way) -> str:
+    def token(value: Valeur) -> str:
+        return value or "" if value is None or isinstance(value, str) else way.told(value)
+
     cells = [(n, v) for n, v in sorted(fields.items()) if n not in (EMPREINTE, VERSION_GABARIT)]
     rows_by_name = sorted([*tables.items(), ("", cells)])
-    lines = (name + _ROW + _ROW.join(_CELL.join(map(_token, row)) for row in rows) for name, rows in rows_by_name)
-    return hashlib.sha256(_TABLE.join(lines).encode()).hexdigest()
-
-
-def _token(value: Valeur) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return f"{float(value):.12g}"
+    lines = (name + _ROW + _ROW.join(_CELL.join(map(token, row)) for row in rows) for name, rows in rows_by_name)
+    return hashlib.sha256((way.marque + _TABLE.join(lines)).encode()).hexdigest()

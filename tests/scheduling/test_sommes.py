@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.somme import SommeSemestre
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Departement, EditionTerritoire, Reglage, Tache, db
 from paqte.services.editions.national import produce_everywhere
 from paqte.services.editions.sommes import issue_somme
 from paqte.services.planificateur import due
-from paqte.services.planificateur.taches import Workshop, claim, run_due
+from paqte.services.planificateur.taches import Claim, TacheDone, Workshop, claim, run_due
 from paqte.services.reglages import plan_sommes
 from paqte.services.transaction import transaction
 from tests.architecture.acces.monde import two_regions
-from tests.editions import produce_bilan
+from tests.editions import freeze_bilan, produce_bilan
 from tests.factories import a_convention, a_signataire
 
 if TYPE_CHECKING:
@@ -44,11 +45,15 @@ def base(app: Flask, accounts: object, tmp_path: Path) -> Workshop:
     return Workshop("essai", tmp_path, "")
 
 
-def run(app: Flask, place: Workshop, now: datetime) -> list[str]:
+def tick(app: Flask, place: Workshop, now: datetime) -> list[tuple[Claim, TacheDone]]:
+    """What a scheduler that looks at that moment does of the sums."""
     with app.app_context():
         plan_sommes(now=now)
-        done = run_due(use_cases=due.sommes(), place=place, clock=lambda: now)
-        return sorted(f"{prise.departement} {prise.periode.code}" for prise, told in done if told.path)
+        return run_due(use_cases=due.sommes(), place=place, clock=lambda: now)
+
+
+def run(app: Flask, place: Workshop, now: datetime) -> list[str]:
+    return sorted(f"{prise.departement} {prise.periode.code}" for prise, told in tick(app, place, now) if told.path)
 
 
 def editions(app: Flask) -> list[tuple[str, str, int]]:
@@ -116,3 +121,93 @@ def test_R19_the_number_of_a_sum_that_no_folder_holds_is_not_given_again(app: Fl
             produce_bilan(departement=departement, reports=base.reports, **given)
             assert issue_somme(territoire="FR", **given).numero == rank, departement
             assert issue_somme(territoire="FR", **given).numero == rank, "the same again is the same edition"
+
+
+def numbers(app: Flask, territoire: str) -> list[int]:
+    return [numero for code, _, numero in editions(app) if code == territoire]
+
+
+def issue_one(app: Flask, code: str, now: datetime) -> None:
+    with app.app_context():
+        freeze_bilan(actor=PLANIFICATEUR, departement=code, periode=S1, now=now)
+
+
+def set_to(app: Flask, now: datetime, **values: int) -> None:
+    with app.app_context(), transaction(actor=PLANIFICATEUR, now=now) as session:
+        for cle, valeur in values.items():
+            session.add(Reglage(departement_code=None, cle=cle, valeur=str(valeur)))
+
+
+def test_R12_a_sum_that_waits_is_asked_once_a_day_however_often_it_is_planned(app: Flask, base: Workshop) -> None:
+    """Seen red: planning moved it back to its day each hour, and it was asked each hour."""
+    asked = [
+        (hour, prise.departement)
+        for hour in range(60)
+        for prise, _ in tick(app, base, DAY + timedelta(hours=hour))
+        if prise.travail == "somme_bilans"
+    ]
+    assert asked == [(hour, place) for hour in (0, 24, 48) for place in ("FR", "R02", "R24")]
+
+
+def test_R12_a_sum_that_waits_still_follows_its_setting(app: Flask, base: Workshop) -> None:
+    tick(app, base, DAY)
+    set_to(app, DAY, somme_bilans_jours=60)
+    tick(app, base, DAY + timedelta(hours=1))
+    assert moment(app) == DAY + timedelta(days=15)
+
+
+def test_R19_a_bilan_that_comes_later_is_in_the_next_edition(app: Flask, base: Workshop) -> None:
+    """Seen red: only a person made the next edition."""
+    issue_one(app, "41", JULY)
+    assert run(app, base, DAY) == ["FR 2026-S1", "R24 2026-S1"]
+    issue_one(app, "972", DAY + timedelta(days=10))
+    assert run(app, base, DAY + timedelta(days=11)) == ["R02 2026-S1"]
+    assert run(app, base, DAY + timedelta(days=29)) == []
+    assert run(app, base, DAY + timedelta(days=30)) == ["FR 2026-S1"]
+    for day in (60, 61, 90, 120, 150, 170):
+        assert run(app, base, DAY + timedelta(days=day)) == []
+    assert (numbers(app, "FR"), numbers(app, "R02"), numbers(app, "R24")) == ([1, 2], [1], [1])
+    with app.app_context():
+        last = db.session.scalars(select(EditionTerritoire).filter_by(territoire="FR", numero=2)).one()
+        assert SommeSemestre.from_json(last.contenu).ecarts
+
+
+def told(app: Flask, place: Workshop, now: datetime) -> list[str]:
+    done = tick(app, place, now)
+    return sorted(f"{prise.departement} {prise.travail} {said.phrase}" for prise, said in done if prise.periode == S1)
+
+
+def test_R19_a_scheduler_that_was_away_looks_once_for_all_the_days_it_missed(app: Flask, base: Workshop) -> None:
+    issue_one(app, "41", JULY)
+    run(app, base, DAY)
+    assert told(app, base, DAY + timedelta(days=100)) == [
+        "FR somme_bilans+90 Rien n’a changé depuis l’édition 1",
+        "R02 somme_bilans En attente : Rien à additionner : aucun département n’a produit le document du 1er semestre "
+        "2026.",
+        "R02 somme_bilans+90 Sans objet : la première édition n’est pas produite",
+        "R24 somme_bilans+90 Rien n’a changé depuis l’édition 1",
+    ]
+
+
+def test_R19_a_clock_set_back_makes_no_edition_twice(app: Flask, base: Workshop) -> None:
+    issue_one(app, "41", JULY)
+    for days in (0, 31, -20, 5, 31, 62, 40, 62):
+        run(app, base, DAY + timedelta(days=days))
+    assert (numbers(app, "FR"), numbers(app, "R24")) == ([1], [1])
+
+
+def test_R12_how_often_and_how_long_a_sum_is_made_again_are_settings(app: Flask, base: Workshop) -> None:
+    set_to(app, JULY, somme_reprise_jours=7, somme_reprise_duree=14)
+    issue_one(app, "41", JULY)
+    run(app, base, DAY)
+    found = [len(told(app, base, DAY + timedelta(days=day))) for day in (6, 7, 8, 14, 15, 30)]
+    assert found[1] == found[3] == 4 and found[0] == found[2] == found[4] == found[5] == 1
+
+
+def test_R12_no_sum_is_made_again_where_the_setting_says_never(app: Flask, base: Workshop) -> None:
+    set_to(app, JULY, somme_reprise_jours=0)
+    issue_one(app, "41", JULY)
+    run(app, base, DAY)
+    issue_one(app, "972", DAY)
+    assert [run(app, base, DAY + timedelta(days=day)) for day in (30, 60, 90)] == [["R02 2026-S1"], [], []]
+    assert numbers(app, "FR") == [1]

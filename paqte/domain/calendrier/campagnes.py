@@ -160,9 +160,14 @@ def relance_code(days: int) -> str:
     return f"{RELANCE}{days:+d}"
 
 
+def reprise_code(travail: str, days: int) -> str:
+    """Code of the task that makes a sum again so many days after its own: "somme_bilans+30"."""
+    return f"{travail}{days:+d}"
+
+
 def task_kind(code: str) -> str:
-    """What a task does: "relance" for any reminder, its own code for another."""
-    return RELANCE if code.startswith((f"{RELANCE}-", f"{RELANCE}+")) else code
+    """What a task does: "relance" for any reminder, its own code for another, less the days it is away from."""
+    return re.split(r"[-+](?=[0-9]+$)", code, maxsplit=1)[0]
 
 
 def is_document(travail: str) -> bool:

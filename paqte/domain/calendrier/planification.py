@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from paqte.domain.calendrier.agenda import Agenda, followed
-from paqte.domain.calendrier.campagnes import LECTURE, Campagne, DelaiDocument, is_document
+from paqte.domain.calendrier.campagnes import LECTURE, Campagne, DelaiDocument, is_document, reprise_code
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date, time_zone
 from paqte.domain.statuts.taches import PREVUE
 
@@ -16,17 +16,35 @@ from paqte.domain.statuts.taches import PREVUE
 HORIZON = timedelta(days=366)
 # What was missed for longer is no longer worth a mail; documents are owed however late.
 WORTH_A_MAIL = timedelta(days=7)
+# A scheduler that was away makes a sum again, unless the last day for it was longer ago.
+WORTH_A_SUM = timedelta(days=30)
 
 # (task, period code).
 CleTache = tuple[str, str]
 
 
 class TachePrevue(NamedTuple):
-    """A task as the base holds it."""
+    """A task as the base holds it. `is_postponed`: its day came, it could not be done, and waits for another moment."""
 
     id: int
     etat: str
     due_le: datetime
+    is_postponed: bool = False
+
+
+class Reprises(NamedTuple):
+    """How often a sum is made again after its day, in days, and for how long; 0 for never."""
+
+    chaque: int = 0
+    pendant: int = 0
+
+    @property
+    def jours(self) -> range:
+        """The days after its own on which it is."""
+        return range(self.chaque, self.pendant + 1, self.chaque) if self.chaque else range(0)
+
+
+NEVER_AGAIN = Reprises()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +79,11 @@ def wanted_tasks(
     }
 
 
-def wanted_sommes(delais: Iterable[DelaiDocument], lieu: str, now: datetime) -> dict[CleTache, datetime]:
-    """The tasks that sum up territories: of the last period that is over and of those to come for a year.
+def wanted_sommes(
+    delais: Iterable[DelaiDocument], lieu: str, now: datetime, reprises: Reprises = NEVER_AGAIN
+) -> dict[CleTache, datetime]:
+    """The tasks that sum up territories: of the last period that is over and of those to come for a year; and, of
+    periods that are over, those that make them again (R19): the last whose day has come, and the next.
 
     A sum of long ago is made by hand. `lieu` is the département whose legal time counts.
     """
@@ -73,7 +94,20 @@ def wanted_sommes(delais: Iterable[DelaiDocument], lieu: str, now: datetime) -> 
         while periode.fin <= today + HORIZON:
             wanted[one.travail, periode.code] = begins(periode.dernier_jour + timedelta(days=one.jours), lieu)
             periode = periode.suivante
+        periode = last_closed(today, one.rythme)
+        while again := _again(periode.dernier_jour + timedelta(days=one.jours), reprises, today):
+            wanted |= {(reprise_code(one.travail, n), periode.code): begins(day, lieu) for n, day in again.items()}
+            periode = periode.precedente
     return wanted
+
+
+def _again(first: date, reprises: Reprises, today: date) -> dict[int, date]:
+    """The last day that has come, and the next one, by days since the first; none once the last is long ago."""
+    days = {n: first + timedelta(days=n) for n in reprises.jours}
+    if not days or max(days.values()) + WORTH_A_SUM < today:
+        return {}
+    past = [n for n, day in days.items() if day <= today]
+    return {n: days[n] for n in (*past[-1:], *list(days)[len(past) :][:1])}
 
 
 def campaigns(first: Periode, until: date, agenda: Agenda) -> Iterator[Campagne]:
@@ -94,12 +128,17 @@ def is_proposed(periode: Periode, complete: date | None, today: date) -> bool:
 def difference(
     wanted: Mapping[CleTache, datetime], held: Mapping[CleTache, TachePrevue], first: str | None, now: datetime
 ) -> EcartPrevision:
-    """What to add, to move and to drop. What was taken stays; a mail missed too long ago stays for the record,
-    unless the département no longer owes anything for that time."""
+    """What to add, to move and to drop. What was taken stays; what could not be done on its day waits for the moment
+    it was put off to; a mail missed too long ago stays for the record, unless the département no longer owes anything
+    for that time."""
     waiting = {key: task for key, task in held.items() if task.etat == PREVUE}
     return EcartPrevision(
         missing={key: moment for key, moment in wanted.items() if key not in held},
-        moved={t.id: wanted[key] for key, t in waiting.items() if key in wanted and t.due_le != wanted[key]},
+        moved={
+            t.id: wanted[key]
+            for key, t in waiting.items()
+            if key in wanted and t.due_le != wanted[key] and not (t.is_postponed and wanted[key] <= now)
+        },
         dropped=tuple(
             t.id
             for key, t in waiting.items()

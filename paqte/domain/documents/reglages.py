@@ -83,12 +83,10 @@ def travail_libelle(code: str) -> str:
     genre = made_by(code)
     if genre is not None:
         return genre.titre
-    somme = next((one for one in SOMMES.values() if one.travail == code), None)
-    if somme is not None:
-        return somme.titre
     kind = task_kind(code)
-    day = code.removeprefix(RELANCE).replace("-", "−") if kind == RELANCE else ""
-    return f"{COURRIELS.get(kind, code)}{f' J{day}' if day else ''}"
+    somme = next((one.titre for one in SOMMES.values() if one.travail == kind), "")
+    day = code.removeprefix(kind).replace("-", "−") if somme or kind == RELANCE else ""
+    return f"{somme or COURRIELS.get(kind, code)}{f' J{day}' if day else ''}"
 
 
 def motifs() -> dict[str, str]:

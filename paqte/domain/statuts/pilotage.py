@@ -156,6 +156,11 @@ LIMITES_PAR_SUJET: dict[str, dict[str, tuple[str, str]]] = {
             "Jours entre la fin d’un semestre et la somme des bilans des régions et de la nation",
         ),
         "somme_exports_jours": ("45", "Jours entre la fin d’un trimestre et la somme des exports trimestriels"),
+        "somme_reprise_jours": (
+            "30",
+            "Jours entre deux reprises d’une somme : l’édition suivante, si un département a changé (0 : aucune)",
+        ),
+        "somme_reprise_duree": ("120", "Jours pendant lesquels une somme est reprise après son jour"),
     },
     "Alertes à l’administrateur": {
         "alerte_refus": ("20", "Accès refusés à une personne en une heure, qui préviennent l’administrateur"),
@@ -179,8 +184,9 @@ LIMITES: dict[str, tuple[str, str]] = {
 }
 
 
-# When the sums of territories are made, in days after the period.
+# When the sums of territories are made, in days after the period, then made again.
 SOMMES_JOURS = ("somme_bilans_jours", "somme_exports_jours")
+SOMMES_REPRISES = ("somme_reprise_jours", "somme_reprise_duree")
 
 
 def setting_shown(cle: str, valeur: str) -> str:

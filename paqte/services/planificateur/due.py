@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.campagnes import COURRIELS
+from paqte.domain.calendrier.campagnes import COURRIELS, task_kind
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.calendrier.planification import is_worth_a_mail
 from paqte.domain.documents.commun.genre import GenreDocument
@@ -16,6 +16,7 @@ from paqte.domain.documents.registre import BILAN, DOCUMENTS, SOMMES
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import db
 from paqte.queries.comptes.comptes import open_referents
+from paqte.queries.editions.nation import issued_sommes
 from paqte.services.courriels import TacheReady, ask_task, awaited_link, queue_mail, remind, write_mail
 from paqte.services.editions import (
     EditionIssued,
@@ -51,7 +52,7 @@ def publications() -> dict[str, UseCase]:
 
 def sommes() -> dict[str, UseCase]:
     """What sums up each territory, once its départements have had their time."""
-    return {genre.travail: _somme_produced for genre in SOMMES.values()}
+    return {genre.travail: _somme_done for genre in SOMMES.values()}
 
 
 def use_cases() -> dict[str, UseCase]:
@@ -111,21 +112,34 @@ def _produced(genre: GenreDocument, prise: Claim, place: Workshop) -> TacheDone:
     return TacheDone(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
 
 
-def _somme_produced(prise: Claim, place: Workshop) -> TacheDone:
-    """The first edition of a territory's sum; where no département has issued anything yet, it is asked again."""
-    actor, now = PLANIFICATEUR, prise.prise_le
+def _somme_done(prise: Claim, place: Workshop) -> TacheDone:
+    """The first edition of a territory's sum, asked again each day until a département has issued something.
+
+    On the days after, the next edition where something changed since the last one (R19); none without a first.
+    """
+    is_again = prise.travail != task_kind(prise.travail)
+    known = issued_sommes(actor=PLANIFICATEUR, periode=prise.periode.code, territoire=prise.departement)
+    if is_again and not known:
+        return TacheDone("Sans objet : la première édition n’est pas produite")
     try:
-        issued = issue_somme(
-            actor=actor,
-            territoire=prise.departement,
-            periode=prise.periode,
-            now=now,
-            is_first_only=True,
-            reports=place.reports,
-        )
+        return _somme_produced(prise, place, is_again=is_again)
     except NothingToSum as nothing:
-        return TacheDone(f"En attente : {nothing}", until=now + timedelta(days=1))
+        return TacheDone(f"En attente : {nothing}", until=None if is_again else prise.prise_le + timedelta(days=1))
+
+
+def _somme_produced(prise: Claim, place: Workshop, *, is_again: bool) -> TacheDone:
+    actor, now = PLANIFICATEUR, prise.prise_le
+    issued = issue_somme(
+        actor=actor,
+        territoire=prise.departement,
+        periode=prise.periode,
+        now=now,
+        is_first_only=not is_again,
+        reports=place.reports,
+    )
     path = publish_somme(actor=actor, edition_id=issued.id, reports=place.reports, now=now)
+    if is_again and not issued.is_new:
+        return TacheDone(f"Rien n’a changé depuis l’édition {issued.numero}")
     return TacheDone(f"Édition {issued.numero} ({issued.sha256[:12]})", path)
 
 

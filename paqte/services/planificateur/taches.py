@@ -162,16 +162,18 @@ def retry_task(*, actor: Acteur, tache_id: int, now: datetime) -> str:
 def _finish(prise: Claim, done: TacheDone, now: datetime) -> None:
     """Done; what must be told is kept in the same transaction, so once. One whose day moved waits for it again."""
     if done.until is not None:
-        _wait_again(prise, done.until, now)
+        _wait_again(prise, done, now)
         return
     with _closing(prise, now, FAITE, done.phrase) as session:
         if session is not None and done.closing is not None:
             done.closing(session)
 
 
-def _wait_again(prise: Claim, until: datetime, now: datetime) -> None:
+def _wait_again(prise: Claim, done: TacheDone, now: datetime) -> None:
+    """Its message, why it waits, is how the planner knows a moment that no setting gave."""
     with transaction(actor=PLANIFICATEUR, now=now) as session:
-        waiting = {"etat": PREVUE, "due_le": until, "prise_par": "", "prise_le": None, "essais": 0, "message": ""}
+        waiting = {"etat": PREVUE, "due_le": done.until, "prise_par": "", "prise_le": None, "essais": 0}
+        waiting["message"] = done.phrase[:1000]
         session.execute(update(Tache).where(*_held_by(prise)).values(**waiting))
 
 

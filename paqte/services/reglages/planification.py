@@ -17,6 +17,7 @@ from paqte.domain.calendrier.campagnes import DelaiDocument
 from paqte.domain.calendrier.planification import (
     CleTache,
     EcartPrevision,
+    Reprises,
     TachePrevue,
     difference,
     wanted_sommes,
@@ -60,7 +61,8 @@ def plan_sommes(*, now: datetime) -> int:
     regions = sorted(of_region(code) for code in session.scalars(used) if code)
     limits = read_limits()
     delais = [DelaiDocument(g.travail, g.rythme, limits[f"{g.travail}_jours"]) for g in SOMMES.values()]
-    held, wanted = _tasks_held(session), wanted_sommes(delais, PARIS, now)
+    again = Reprises(limits["somme_reprise_jours"], limits["somme_reprise_duree"])
+    held, wanted = _tasks_held(session), wanted_sommes(delais, PARIS, now, again)
     changes = {place: difference(wanted, held[place], None, now) for place in (NATION, *regions)}
     session.rollback()
     late = {place: change for place, change in changes.items() if change}
@@ -92,7 +94,7 @@ def _apply(session: Session, departement: str, change: EcartPrevision) -> None:
     if change.missing:
         session.execute(insert(Tache), [_new_row(departement, key, moment) for key, moment in change.missing.items()])
     for key, moment in change.moved.items():
-        session.execute(update(Tache).where(Tache.id == key, Tache.etat == PREVUE).values(due_le=moment))
+        session.execute(update(Tache).where(Tache.id == key, Tache.etat == PREVUE).values(due_le=moment, message=""))
     if change.dropped:
         session.execute(delete(Tache).where(Tache.id.in_(change.dropped), Tache.etat == PREVUE))
 
@@ -108,10 +110,12 @@ def _new_row(departement: str, key: CleTache, due_le: datetime) -> dict[str, obj
 def _tasks_held(session: Session, departement: str | None = None) -> defaultdict[str, dict[CleTache, TachePrevue]]:
     """The tasks the base holds, by département or territory."""
     t = Tache
-    query = select(t.departement_code, t.travail, t.periode, t.id, t.etat, t.due_le)
+    query = select(t.departement_code, t.travail, t.periode, t.id, t.etat, t.due_le, t.message)
     if departement is not None:
         query = query.where(t.departement_code == departement)
     held: defaultdict[str, dict[CleTache, TachePrevue]] = defaultdict(dict)
     for row in session.execute(query):
-        held[row.departement_code][(row.travail, row.periode)] = TachePrevue(row.id, row.etat, row.due_le)
+        held[row.departement_code][(row.travail, row.periode)] = TachePrevue(
+            row.id, row.etat, row.due_le, is_postponed=bool(row.message)
+        )
     return held

@@ -29,6 +29,7 @@ from paqte.domain.statuts.pilotage import (
     REGLAGES_SESSIONS,
     SESSION_INACTIVE,
     SOMMES_JOURS,
+    SOMMES_REPRISES,
 )
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
@@ -257,6 +258,7 @@ READERS: dict[str, Callable[[str], str]] = {
     ),
     "veille_par_nuit": _whole(MOST_LIMIT, f"Ce nombre va de 0 à {written(MOST_LIMIT)}."),
     **dict.fromkeys(SOMMES_JOURS, _whole(LONGEST_DELAY, f"Une somme se produit de 0 à {LONGEST_DELAY} jours après.")),
+    **dict.fromkeys(SOMMES_REPRISES, _whole(LONGEST_DELAY, f"Une reprise va de 0 à {LONGEST_DELAY} jours.")),
     "veille_debut": _hour,
     "veille_fin": _hour,
     "relances_jours": _relances,

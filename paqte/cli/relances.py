@@ -1,4 +1,4 @@
-"""paqte relances simuler"""
+"""paqte relances simuler | referents"""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import click
 from paqte.cli.socle.application import OPERATOR, application
 from paqte.cli.socle.types import PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.ops import clock
 
 
 @click.group()
 def relances() -> None:
-    """Relances des entreprises."""
+    """Relances des entreprises, rappels aux référents."""
 
 
 @relances.command()
@@ -40,3 +41,29 @@ def simuler(departement: str, periode: Periode | None) -> None:
                 click.echo(f"{head}\t-\t{left.signataire} : {MOTIFS[left.motif]}{day}")
         if not steps:
             click.echo("Aucune étape à venir.")
+
+
+@relances.command()
+@click.option("--periode", type=PERIODE, help="Un semestre, par exemple 2026-S1 ; sans elle, le dernier terminé.")
+def referents(periode: Periode | None) -> None:
+    """Dit quels référents recevraient un rappel.
+
+    À chaque étape à venir, tant que leur bilan est attendu ; rien n’est envoyé. Et qui ne recevrait rien.
+    """
+    from paqte.queries.editions.nation import coming_rappels
+
+    if periode is not None and periode.genre != SEMESTRE:
+        raise click.BadParameter("choisissez un semestre, par exemple 2026-S1.", param_hint="--periode")
+    with application():
+        steps = coming_rappels(now=clock.now(), periode=periode)
+        for step in steps:
+            place = step.attendu.departement.code
+            head = f"{step.jour:%Y-%m-%d}\t{place}\t{step.periode.code}\tJ{step.jours:+d}"
+            left = [*step.attendu.textes, *([f"{step.attendu.a_valider} à valider"] if step.attendu.a_valider else [])]
+            for person in step.personnes:
+                told = "déjà rappelé" if person.is_done else "; ".join(left) or "rien ne manque"
+                click.echo(f"{head}\t{person.courriel}\t{told}")
+            if not step.personnes:
+                click.echo(f"{head}\t-\tAucun référent n’a de compte ouvert : à appeler")
+        if not steps:
+            click.echo("Aucun rappel à venir.")

@@ -17,6 +17,7 @@ from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
 from paqte.services.comptes.entree.surete import warn_of_attempts
 from paqte.services.conventions.entreprises.veille import watch
+from paqte.services.courriels import remind_referents
 from paqte.services.courriels.courriels import send_due
 from paqte.services.imports.importations import purge_imports, run_imports
 from paqte.services.planificateur import due
@@ -92,6 +93,11 @@ def conventions(contexte: TravailContext) -> int:
     return warn_ends(now=contexte.clock(), base_url=contexte.settings.base_url)
 
 
+def rappels(contexte: TravailContext) -> int:
+    """Remind référents of the bilans that are awaited; gives how many mails were queued."""
+    return remind_referents(now=contexte.clock(), base_url=contexte.settings.base_url)
+
+
 def menage(contexte: TravailContext) -> int:
     """Throw away links, sessions and counts that no longer serve, gather the marks of what moved and keep the new sums.
 
@@ -131,6 +137,7 @@ CALENDRIER = (
     TravailCall(travaux.CALENDRIER, calendrier),
     TravailCall(travaux.TACHES, taches),
     TravailCall(travaux.CONVENTIONS, conventions),
+    TravailCall(travaux.RAPPELS, rappels),
     TravailCall(travaux.IMPORTS, imports),
     TravailCall(travaux.MENAGE, menage),
     TravailCall(travaux.CONSERVATION, conservation),

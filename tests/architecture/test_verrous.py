@@ -55,6 +55,7 @@ LOCKS: dict[str, str] = {
     "services/reglages/planification.py plan_departement": "two would plan one département",
     "services/reglages/reglages.py save_national_settings": "a département would freeze a due date while it changes",
     "services/courriels/relances.py _remind_one": "one person would get two mails in a day",
+    "services/courriels/rappels.py _remind_referent": "two schedulers would remind one référent twice",
     "services/courriels/relances.py _held_accounts": "the same, when a référent reminds while the scheduler does",
     "services/conventions/entreprises/demarches.py move_prospect": "two would say at once how far a company is",
     "services/conventions/propres.py keep_column": "two columns would bear one title, or pass the limit together",

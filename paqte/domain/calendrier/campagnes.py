@@ -18,6 +18,8 @@ from paqte.domain.statuts.conventions import RYTHMES, SEMESTRE
 OUVERTURE = "ouverture"
 LECTURE = "lecture"
 RELANCE = "relance"
+# What a référent is sent while the bilan of a semester is awaited.
+RAPPEL = "rappel"
 # The tasks that send mails, as a person reads them; every other one produces the document that bears its code.
 COURRIELS: dict[str, str] = {
     OUVERTURE: "Ouverture de la saisie",
@@ -163,6 +165,11 @@ def relance_code(days: int) -> str:
 def reprise_code(travail: str, days: int) -> str:
     """Code of the task that makes a sum again so many days after its own: "somme_bilans+30"."""
     return f"{travail}{days:+d}"
+
+
+def rappel_code(days: int, periode: Periode) -> str:
+    """Step of the reminders of a bilan that is awaited, in the ledger: "rappel+3 2026-S1"."""
+    return f"{RAPPEL}{days:+d} {periode.code}"
 
 
 def task_kind(code: str) -> str:

@@ -9,6 +9,7 @@ COURRIELS = "courriels"
 CALENDRIER = "calendrier"
 TACHES = "taches"
 CONVENTIONS = "conventions"
+RAPPELS = "rappels"
 MENAGE = "menage"
 CONSERVATION = "conservation"
 VEILLE = "veille"
@@ -34,6 +35,7 @@ TRAVAUX: dict[str, Travail] = {
     CALENDRIER: Travail("Calendrier", 3600, "chaque réglage et chaque période donnent leurs tâches, à leur jour"),
     TACHES: Travail("Tâches prévues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
     CONVENTIONS: Travail("Fins de convention", 3600, "le référent est prévenu avant qu’une convention finisse"),
+    RAPPELS: Travail("Bilans attendus", 3600, "un bilan attendu est rappelé à ses référents, aux jours réglés"),
     IMPORTS: Travail("Imports de tableaux", 5, "un référent attend devant l’écran ce que dit son fichier"),
     MENAGE: Travail("Ménage", 3600, "liens, sessions et comptages périmés ne se gardent pas"),
     CONSERVATION: Travail(

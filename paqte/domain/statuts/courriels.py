@@ -65,6 +65,8 @@ WITH_FILE = frozenset({EDITION, FORMULAIRE})
 ALERTE = "alerte"
 # What looks like somebody trying the doors.
 SURETE = "surete"
+# To a référent, of a bilan that the national team awaits.
+RAPPEL = "rappel_bilan"
 
 # Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
@@ -83,6 +85,7 @@ MOTIFS: dict[str, str] = {
     "ouverture": "Ouverture de la saisie",
     "relance": "Relance",
     "lecture": "Lecture avant bilan ou export",
+    RAPPEL: "Bilan attendu",
     EDITION: "Édition transmise",
     FORMULAIRE: "Formulaire Excel",
     ALERTE: "Alerte à l’administrateur",

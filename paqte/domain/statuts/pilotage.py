@@ -161,6 +161,10 @@ LIMITES_PAR_SUJET: dict[str, dict[str, tuple[str, str]]] = {
             "Jours entre deux reprises d’une somme : l’édition suivante, si un département a changé (0 : aucune)",
         ),
         "somme_reprise_duree": ("120", "Jours pendant lesquels une somme est reprise après son jour"),
+        "rappels_referents_jours": (
+            "3, 10",
+            "Rappels aux référents dont le bilan est attendu, en jours avant (−) ou après son jour, ou « aucune »",
+        ),
     },
     "Alertes à l’administrateur": {
         "alerte_refus": ("20", "Accès refusés à une personne en une heure, qui préviennent l’administrateur"),
@@ -184,6 +188,8 @@ LIMITES: dict[str, tuple[str, str]] = {
 }
 
 
+# Those that do not count: days, separated by commas.
+LISTES = frozenset({"rappels_referents_jours"})
 # When the sums of territories are made, in days after the period, then made again.
 SOMMES_JOURS = ("somme_bilans_jours", "somme_exports_jours")
 SOMMES_REPRISES = ("somme_reprise_jours", "somme_reprise_duree")

@@ -1,7 +1,14 @@
 """What is set: dates and delays of each département."""
 
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
-from paqte.queries.reglages.reglages import ReglageApplied, places_saying, read_limits, read_settings, whole_numbers
+from paqte.queries.reglages.reglages import (
+    ReglageApplied,
+    places_saying,
+    read_limits,
+    read_rappels,
+    read_settings,
+    whole_numbers,
+)
 
 __all__ = [
     "ReglageApplied",
@@ -9,6 +16,7 @@ __all__ = [
     "places_saying",
     "read_agenda",
     "read_limits",
+    "read_rappels",
     "read_settings",
     "whole_numbers",
 ]

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
-from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.campagnes import Delais, read_relances
 from paqte.domain.calendrier.jours import read_hours
 from paqte.domain.documents.reglages import read_delais, reglages
-from paqte.domain.statuts.pilotage import LIMITES
+from paqte.domain.statuts.pilotage import LIMITES, LISTES
 from paqte.models import Departement, Reglage, db
 
 
@@ -121,4 +121,10 @@ def read_limits() -> dict[str, int]:
     """The quotas and thresholds of the whole installation, by key (docs/securite.md). One statement."""
     given = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None), Reglage.cle.in_(LIMITES))
     own = dict(db.session.execute(given).all())
-    return {cle: int(own.get(cle) or shipped) for cle, (shipped, _) in LIMITES.items()}
+    return {cle: int(own.get(cle) or shipped) for cle, (shipped, _) in LIMITES.items() if cle not in LISTES}
+
+
+def read_rappels() -> tuple[int, ...]:
+    """The days of reminders to référents, from the day their bilan is awaited; none where they are turned off."""
+    given = select(Reglage.valeur).where(Reglage.departement_code.is_(None), Reglage.cle == "rappels_referents_jours")
+    return read_relances(db.session.scalar(given) or LIMITES["rappels_referents_jours"][0])

@@ -1,12 +1,12 @@
 """Mails: written, kept in the outbox, handed to the server; the reminders."""
 
-from paqte.services.courriels.alertes import alarm_message
+from paqte.services.courriels.annonces import Announcement, alarm_message, ending_message
 from paqte.services.courriels.boite import queue_link, queue_mail, replace_waiting
 from paqte.services.courriels.courriers import write_mail
-from paqte.services.courriels.fins import Announcement, ending_message
 from paqte.services.courriels.liens import awaited_link, forget_links, new_link
 from paqte.services.courriels.raisons import JetonReady, TacheReady, TacheSaid, ask_link, ask_task
 from paqte.services.courriels.raisons_differees import ADDRESS_TAKEN
+from paqte.services.courriels.rappels import remind_referents
 from paqte.services.courriels.relances import refusal_message, remind
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "queue_mail",
     "refusal_message",
     "remind",
+    "remind_referents",
     "replace_waiting",
     "write_mail",
 ]

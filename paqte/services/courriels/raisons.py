@@ -23,7 +23,7 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR
 from paqte.domain.saisie.adresses import is_shadow
-from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, SURETE, Message
+from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, RAPPEL, SURETE, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
 from paqte.domain.statuts.pilotage import OUI
 from paqte.domain.statuts.signalements import OUVERT
@@ -34,10 +34,10 @@ from paqte.queries.perimetre import LIMITED, is_referent_of
 from paqte.queries.reglages import places_saying
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.alertes import alarms
-from paqte.services.courriels.alertes import alarm_message
-from paqte.services.courriels.fins import Announcement, ending_message
+from paqte.services.courriels.annonces import Announcement, alarm_message, ending_message
 from paqte.services.courriels.raisons_differees import (
     PRODUCED,
+    SENT,
     JetonReady,
     RaisonJeton,
     RaisonTache,
@@ -49,6 +49,7 @@ from paqte.services.courriels.raisons_differees import (
     opens,
     proves,
 )
+from paqte.services.courriels.rappels import rappel_now
 from paqte.services.courriels.relances import message_now, reading_message
 
 CLOSED = "Le compte de cette personne est désactivé ou effacé : le courriel n’est pas parti."
@@ -291,6 +292,15 @@ def _form(asking: CourrielReady) -> RaisonSaid:
     return RaisonSaid("" if is_named else NOT_ON_CARD)
 
 
+def _rappel(asking: CourrielReady) -> RaisonSaid:
+    """The bilan is awaited still, a step has its day, she still is the référent; what is left is what the mail says."""
+    told = _is_referent(asking) and rappel_now(
+        asking.departement, utilisateur_id=asking.mail.utilisateur_id or 0, now=asking.now, courriel_id=asking.mail.id,
+        **asking.appui,
+    )  # fmt: skip
+    return RaisonSaid(message=told) if told else RaisonSaid(SENT)
+
+
 def _ending(asking: CourrielReady) -> RaisonSaid:
     """At least one of its conventions still comes to that end with nothing after it; those alone are named."""
     if asking.mail.utilisateur_id is None:
@@ -350,6 +360,7 @@ MAILS: Mapping[str, Raison] = {
     "ouverture": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "relance": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "lecture": Raison("le référent l’est toujours, le document n’est pas produit, la date n’a pas changé", _reading),
+    RAPPEL: Raison("le référent l’est toujours, le bilan est toujours attendu, la date n’a pas changé", _rappel),
     FORMULAIRE: Raison("la déclaration se saisit encore, la fiche nomme toujours l’adresse", _form),
     EDITION: Raison("qui transmet l’édition est toujours référent, aucune édition plus récente", _transmitted),
     **{

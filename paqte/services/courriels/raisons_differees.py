@@ -18,6 +18,7 @@ from paqte.models import Departement, Edition, JetonConnexion, Utilisateur
 from paqte.queries.reglages.agendas import read_agenda
 
 PRODUCED = "Le bilan ou l’export de cette période est déjà produit."
+SENT = "Le bilan est arrivé, sa date a changé, ou cette personne n’en est plus le référent : le rappel n’est pas parti."
 DAY_MOVED = "La date de cette tâche a changé : elle attend la nouvelle."
 NOT_FOLLOWED = "Le département ne suit plus cette période."
 NO_DAY = "Les réglages ne prévoient plus cette tâche."

@@ -262,6 +262,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "veille_debut": _hour,
     "veille_fin": _hour,
     "relances_jours": _relances,
+    "rappels_referents_jours": _relances,
     "relances_animateurs": _yes_or_no,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,

@@ -35,7 +35,7 @@ from paqte.services.conventions.conventions import create_convention, next_numbe
 from paqte.services.conventions.debut import _expected
 from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.suites import attach_signed_text, end_convention, sign_convention
-from paqte.services.courriels.fins import Announcement, _ending_line
+from paqte.services.courriels.annonces import Announcement, _ending_line
 from paqte.services.reglages.reglages import _where_it_fails
 from paqte.services.reglages.territoire import load_qpv
 from paqte.services.transaction import transaction

@@ -42,6 +42,17 @@ TOLD: dict[str, dict[str, Any]] = {
         "connexion": "https://paqte.exemple.fr/connexion",
     },
     "bilan": {"departement": "41", "periode": "1er semestre 2026", "edition": 2, "lien": LINK},
+    "rappel_bilan": {
+        "nom": "Camille",
+        "departement": "Loir-et-Cher (41)",
+        "periode": "1er semestre 2026",
+        "du_periode": "du 1er semestre 2026",
+        "jour": "30/07/2026",
+        "is_late": True,
+        "textes": ("Stratégie définie", "Obstacles rencontrés"),
+        "a_valider": 2,
+        "lien": LINK,
+    },
     "surete": {"nom": "Ada", "faits": ["Compte de Camille : 5 codes refusés.", "Un autre fait."], "lien": LINK},
     "alerte": {"nom": "Ada", "alertes": ["Il reste 900 Mo libres.", "Quota presque atteint."], "lien": LINK},
     "echeance": {

@@ -15,9 +15,9 @@ from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, LIEN, REFUSE, Mes
 from paqte.models import Convention, Courriel, JetonConnexion, Rattachement, Reglage, Relance, Utilisateur
 from paqte.queries.conventions.situations.fins import ConventionEnding
 from paqte.services.courriels import raisons, relances
+from paqte.services.courriels.annonces import Announcement, ending_message
 from paqte.services.courriels.boite import queue_mail
 from paqte.services.courriels.courriels import _claim, _record, read_outbox, send_due
-from paqte.services.courriels.fins import Announcement, ending_message
 from paqte.services.courriels.raisons import MAILS, CourrielReady, look_again
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire

@@ -26,6 +26,7 @@ TAKEN = {
     "veille_debut": (("0", "0"), ("23", "23")),
     "veille_fin": (("0", "0"), ("23", "23")),
     "relances_jours": (("3, 1 -2", "-2, 1, 3"), ("aucune", "aucune"), ("", "")),
+    "rappels_referents_jours": (("10 -3", "-3, 10"), ("aucune", "aucune"), ("", "")),
     "preavis_jours": (("30 90", "90, 30"), ("aucune", "aucune")),
     "courriels_heures": (("8-18", "8-18"),),
     "rencontre_mois": (("1", "1"), ("60", "60"), ("", "")),

@@ -76,12 +76,12 @@ def test_a_departement_that_is_awaited_says_what_is_missing_and_whom_to_call(
     awaited: None, sign_in: Callable[[Personne], FlaskClient]
 ) -> None:
     told = rows_of(sign_in(NADIA))["41"]
-    due, texts, validated, waiting, referents, last = told
+    due, texts, validated, waiting, referents, last, reminders = told
     assert due.startswith("30 juillet 2026") and "En retard" in due
     assert texts == "Organisation retenue de suivi et d’animation du PAQTE, Stratégie définie"
     assert (validated, waiting) == ("1", "1")
     assert CAMILLE.nom in referents and CAMILLE.courriel in referents and ZOE.nom not in referents
-    assert last == "jamais"
+    assert (last, reminders) == ("jamais", "aucun")
 
 
 def test_the_last_time_that_a_referent_signed_in_is_told_and_nobody_elses(
@@ -90,7 +90,7 @@ def test_the_last_time_that_a_referent_signed_in_is_told_and_nobody_elses(
     nadia = sign_in(NADIA)
     with time_machine.travel(datetime(2026, 7, 1, 8, tzinfo=UTC), tick=False):
         sign_in(ZOE)
-    assert {code: row[-1] for code, row in rows_of(nadia).items()} == {
+    assert {code: row[-2] for code, row in rows_of(nadia).items()} == {
         "41": "jamais",
         "972": "1er juillet 2026 à 4 h 00",
     }

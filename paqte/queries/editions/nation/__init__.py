@@ -15,6 +15,7 @@ from paqte.queries.editions.nation.emises import (
     last_editions,
     sealed_edition,
 )
+from paqte.queries.editions.nation.rappels import ReferentAwaited, RelanceAwaited, coming_rappels, rappels_due
 from paqte.queries.editions.nation.retards import BilanAwaited, list_awaited
 from paqte.queries.editions.nation.sommes import (
     SommeIssued,
@@ -34,8 +35,11 @@ __all__ = [
     "DepartementSuivi",
     "LastEdition",
     "NationalSemestre",
+    "ReferentAwaited",
+    "RelanceAwaited",
     "SommeIssued",
     "TextShown",
+    "coming_rappels",
     "departements_awaited",
     "departements_followed",
     "find_issued_somme",
@@ -46,6 +50,7 @@ __all__ = [
     "names_of_departements",
     "own_territory",
     "publishable_document",
+    "rappels_due",
     "read_contexts",
     "read_somme_file",
     "read_texts",

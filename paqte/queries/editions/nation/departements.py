@@ -48,13 +48,14 @@ def departements_followed() -> list[DepartementSuivi]:
 class DepartementAwaited(NamedTuple):
     """A département that has issued and sent nothing for a semester, with the day its bilan is due.
 
-    It is not late for one that was over before its first complete convention (R43).
+    It is not late for one that was over before its first complete convention, which is left to its référent (R43).
     """
 
     code: str
     nom: str
     due_le: date
     is_late: bool
+    is_left: bool = False
 
 
 def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
@@ -67,7 +68,6 @@ def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> l
         today = local_date(now, code)
         if code not in issued and reads_departement(actor, code) and (premier or "") <= periode.code:
             due = agendas(code).campagne(periode).publications[DOCUMENTS[BILAN].travail]
-            awaited.append(
-                DepartementAwaited(code, nom, due, due < today and not is_proposed(periode, complete, today))
-            )
+            is_left = is_proposed(periode, complete, today)
+            awaited.append(DepartementAwaited(code, nom, due, due < today and not is_left, is_left))
     return awaited

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import String, cast, func, select
 
+from paqte.domain.calendrier.campagnes import RAPPEL
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import TRIMESTRE
+from paqte.domain.statuts.courriels import ENVOYE, SANS_OBJET
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
-from paqte.models import Declaration, Journal, Utilisateur, db
+from paqte.models import Courriel, Declaration, Journal, Relance, Utilisateur, db
 from paqte.queries.comptes import ContactNamed, referents_of
 from paqte.queries.editions.nation.departements import DepartementAwaited, departements_awaited
 from paqte.queries.perimetre import is_referent_of
@@ -22,11 +24,20 @@ from paqte.queries.pilotage import read_rubriques
 SIGNED_IN = "connexion"
 
 
+class ReferentTold(NamedTuple):
+    """Somebody who was reminded, when, and whether the mail has left."""
+
+    nom: str
+    quand: datetime
+    is_sent: bool
+
+
 class BilanAwaited(NamedTuple):
     """What a département that is awaited has still to do for a semester, late ones first.
 
     `textes` are the headings that nobody wrote or confirmed; `validees` and `a_valider` count declarations;
-    `connexion` is the last moment one of its référents signed in, None for never.
+    `connexion` is the last moment one of its référents signed in, None for never; `rappels` say who was reminded when,
+    the last first.
     """
 
     departement: DepartementAwaited
@@ -35,6 +46,7 @@ class BilanAwaited(NamedTuple):
     a_valider: int
     referents: tuple[ContactNamed, ...]
     connexion: datetime | None
+    rappels: tuple[ReferentTold, ...] = ()
 
 
 def list_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[BilanAwaited]:
@@ -53,6 +65,7 @@ def list_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[Bila
             sent.get(one.code, Counter())[TRANSMISE],
             tuple(referents_of(one.code)),
             _last_there(one.code),
+            tuple(_reminded_of(one.code, periode)),
         )
         for one in awaited
     ]
@@ -73,6 +86,19 @@ def _sent_in(periode: Periode, codes: list[str]) -> Mapping[str, Counter[str]]:
     for code, etat, count in db.session.execute(query):
         found.setdefault(code, Counter())[etat] = count
     return found
+
+
+def _reminded_of(code: str, periode: Periode) -> Iterator[ReferentTold]:
+    """Of this semester; a mail that turned out to be without object reminded nobody."""
+    r, c, u = Relance, Courriel, Utilisateur
+    query = (
+        select(u.nom, r.created_at, c.etat)
+        .join(c, c.id == r.courriel_id)
+        .join(u, u.id == r.utilisateur_id)
+        .where(r.departement_code == code, r.etape.like(f"{RAPPEL}% {periode.code}"), c.etat != SANS_OBJET)
+        .order_by(r.created_at.desc(), r.id)
+    )
+    yield from (ReferentTold(nom, quand, etat == ENVOYE) for nom, quand, etat in db.session.execute(query))
 
 
 def _last_there(code: str) -> datetime | None:

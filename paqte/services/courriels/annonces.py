@@ -1,4 +1,4 @@
-"""The mail that tells of conventions that end (R4), written when it is queued and again as it leaves."""
+"""Mails that tell of conventions that end (R4) and of alarms, written when they are queued and again as they leave."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def _ending_line(annonce: Announcement, base_url: str) -> dict[str, str]:
         "reste": left,
         "lien": awaited_link(base_url, f"/referent/conventions/{annonce.convention.id}"),
     }
+
+
+def alarm_message(destinataire: str, nom: str, alertes: Sequence[str], base_url: str) -> Message:
+    """The mail to one administrator about these alarms, each a sentence that says what to do."""
+    return write_mail("alerte", destinataire, nom=nom, alertes=alertes, lien=awaited_link(base_url, "/admin/"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from paqte.reporting.ooxml.sheets.values import Valeur, digits
 from paqte.reporting.remplissage.plan.disposition import ENTETE, VIDE, RowToWrite
@@ -34,22 +33,22 @@ def digest_rows(tables: Mapping[str, Iterable[Sequence[Valeur]]], fields: Mappin
     return _digest(tables, fields, _EXACT)
 
 
-class _Way(NamedTuple):
-    """How numbers are told; `marque` keeps a number told one way from passing for one told the other way."""
-
-    marque: str
-    told: Callable[[int | Decimal], str]
+# How numbers are told: what keeps one told one way from passing for one told the other way, and the way.
+_EXACT = ("15" + _TABLE, digits)
+_FORMER = ("", lambda value: f"{float(value):.12g}")
 
 
-_EXACT = _Way("15" + _TABLE, digits)
-_FORMER = _Way("", lambda value: f"{float(value):.12g}")
+def _digest(
+    tables: Mapping[str, Iterable[Sequence[Valeur]]],
+    fields: Mapping[str, Valeur],
+    way: tuple[str, Callable[[int | Decimal], str]],
+) -> str:
+    mark, told = way
 
-
-def _digest(tables: Mapping[str, Iterable[Sequence[Valeur]]], fields: Mapping[str, Valeur], way: _Way) -> str:
     def token(value: Valeur) -> str:
-        return value or "" if value is None or isinstance(value, str) else way.told(value)
+        return value or "" if value is None or isinstance(value, str) else told(value)
 
     cells = [(n, v) for n, v in sorted(fields.items()) if n not in (EMPREINTE, VERSION_GABARIT)]
     rows_by_name = sorted([*tables.items(), ("", cells)])
     lines = (name + _ROW + _ROW.join(_CELL.join(map(token, row)) for row in rows) for name, rows in rows_by_name)
-    return hashlib.sha256((way.marque + _TABLE.join(lines)).encode()).hexdigest()
+    return hashlib.sha256((mark + _TABLE.join(lines)).encode()).hexdigest()

@@ -29,3 +29,15 @@ def test_R20_the_workbook_of_the_nation_and_of_a_region_are_written_where_asked(
     refused = paqte("bilan", "somme", *periode, "--region", "99", "--sortie", str(demonstration / "x.xlsx"))
     assert (refused.code, "n’est pas le code d’une région" in refused.erreur) == (1, True)
     assert not (demonstration / "x.xlsx").exists()
+
+
+def test_R19_the_editions_of_territories_are_listed_after_those_of_the_departements(
+    demonstration: Path, paqte: Callable[..., Any], today: Any
+) -> None:
+    code = last_closed(local_date(today, "41"), "S").code
+    assert paqte("bilan", "produire", "--national", "--periode", code).code == 0
+    lines = [line.split("\t") for line in paqte("bilan", "lister").lignes]
+    assert [line[:4] for line in lines if line[1] != "41"] == [["-", "FR", code, "édition 1"]]
+    assert {len(line) for line in lines} == {6} and lines[-1][1] == "FR"
+    assert {line.split("\t")[1] for line in paqte("bilan", "lister", "--departement", "41").lignes} == {"41"}
+    assert "FR" not in paqte("export", "lister").sortie

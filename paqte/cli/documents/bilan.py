@@ -91,7 +91,8 @@ def somme(periode: Periode, region: str | None, sortie: Path) -> None:
 def lister(departement: str | None) -> None:
     """Liste les éditions des bilans.
 
-    Numéro interne, département, période, édition, date, sha256 du fichier.
+    Numéro interne, département, période, édition, date, sha256 du fichier. Puis les sommes de la nation (FR) et des
+    régions (R24…), sans numéro interne.
     """
     list_and_tell(BILAN, departement)
 

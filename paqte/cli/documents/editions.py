@@ -11,7 +11,7 @@ import click
 
 from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.documents.registre import DOCUMENTS, SOMMES
 from paqte.domain.editions.editions import XLSX
 from paqte.domain.editions.territoires import NATION, of_region
 from paqte.domain.erreurs import Refused
@@ -114,8 +114,11 @@ def produce_somme_and_tell(somme: str, periode: Periode, sortie: Path | None, *,
 
 
 def list_and_tell(genre: str, departement: str | None) -> None:
-    """The editions of one kind, one a line."""
+    """The editions of one kind, one a line; then those of its sums, which bear the code of a territory and no number
+    that « comparer » takes.
+    """
     from paqte.queries.editions.editions import list_editions
+    from paqte.queries.editions.nation import issued_sommes
 
     with application():
         for edition in list_editions(actor=OPERATOR, genre=genre):
@@ -123,4 +126,10 @@ def list_and_tell(genre: str, departement: str | None) -> None:
                 click.echo(
                     f"{edition.id}\t{edition.departement}\t{edition.periode}\tédition {edition.numero}\t"
                     f"{edition.created_at:%Y-%m-%dT%H:%MZ}\t{edition.fichier_sha256}"
+                )
+        for somme in issued_sommes(actor=OPERATOR) if departement is None else ():
+            if SOMMES[somme.genre_document].de == genre:
+                click.echo(
+                    f"-\t{somme.territoire}\t{somme.periode}\tédition {somme.numero}\t"
+                    f"{somme.created_at:%Y-%m-%dT%H:%MZ}\t{somme.fichier_sha256}"
                 )

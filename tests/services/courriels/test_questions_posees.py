@@ -19,6 +19,7 @@ from paqte.models import (
     Gabarit,
     JetonConnexion,
     Rattachement,
+    Reglage,
     Signalement,
     Utilisateur,
 )
@@ -183,6 +184,20 @@ def test_the_reading_leaves_on_its_day_to_the_referent_of_a_document_not_made(ed
     assert asked(editions, "lecture", None, {"periode": "2026-S1"} | base) == ""
 
 
+def test_a_bilan_that_is_awaited_is_recalled_to_its_referent_alone_and_no_more_once_it_came(editions: Any) -> None:
+    base, s1 = {"base_url": "https://p.test"}, "2026-S1"
+    written(update(Departement).where(Departement.code == "41").values(premier_semestre=s1))
+    written(Reglage(departement_code=None, cle="rappels_referents_jours", valeur="78"))  # 16 October
+    assert asked(editions, "rappel_bilan", CAMILLE, {"periode": s1} | base) == raisons.SENT, "it came"
+    written(delete(Edition).where(Edition.departement_code == "41"))
+    assert asked(editions, "rappel_bilan", CAMILLE, {"periode": s1} | base) == ""
+    assert asked(editions, "rappel_bilan", CAMILLE, {"periode": "2026-S2"} | base) == raisons.SENT
+    given = (ZOE, BRUNO, GONE, 99)
+    assert {asked(editions, "rappel_bilan", key, {"periode": s1} | base) for key in given} == {raisons.SENT}
+    written(update(Reglage).values(valeur="aucune"))
+    assert asked(editions, "rappel_bilan", CAMILLE, {"periode": s1} | base) == raisons.SENT
+
+
 def test_a_form_leaves_to_the_address_of_the_card_while_it_may_be_typed(monde: Any) -> None:
     written(ContactSignataire(signataire_id=1, nom="Bruno", courriel="bruno@val.test", created_at=NOW))
     given = {"declaration": 1, "contact": 1}
@@ -256,7 +271,7 @@ def test_a_link_opens_once_in_its_time_an_account_that_is_open(monde: Any) -> No
 def test_each_kind_of_mail_task_and_link_is_asked_its_own_question_before_it_leaves() -> None:
     assert set(raisons.MAILS) == {
         "connexion", "invitation", "nouvelle_adresse", "adresse_changee", "transmission", "renvoi", "signalement",
-        "facteur_retire", "surete",
+        "facteur_retire", "surete", "rappel_bilan",
         "signalement_reponse", "reouverture", "validation", "alerte", "echeance", "ouverture", "relance", "lecture",
         "formulaire", "edition_transmise", "bilan", "export",
     }  # fmt: skip

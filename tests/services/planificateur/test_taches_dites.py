@@ -117,7 +117,7 @@ def test_a_task_is_closed_waits_again_or_is_given_up_and_each_is_kept_whole(sess
         return do_claimed(use_case=use_case, clock=lambda: NOW, **given)
 
     assert done(TacheDone("plus tard", until=later)) is not None
-    assert state(session, key) == ("prevue", later, "", None, None, 0, "")
+    assert state(session, key) == ("prevue", later, "", None, None, 0, "plus tard")
     with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
         writing.execute(update(Tache).values(due_le=NOW))
     assert done(Refused("m" * 1_001)) is None

@@ -100,6 +100,16 @@ def test_migrating_twice_says_so(paqte: Paqte) -> None:
     assert paqte("base", "migrer").sortie == "La base est à jour.\n"
 
 
+def test_a_base_just_made_knows_each_departement_so_its_referent_is_invited_and_a_code_of_none_is_told(
+    paqte: Paqte,
+) -> None:
+    paqte("base", "migrer")
+    camille = ("utilisateur", "inviter", "--role", "referent", "--courriel", "camille@prefecture.test")
+    refused = paqte(*camille, "--departement", "99")
+    assert (refused.code, refused.erreur) == (1, "Le département « 99 » n’existe pas.\n")
+    assert "/connexion/" in paqte(*camille, "--departement", "2A").sortie
+
+
 def test_a_bilan_is_produced_listed_and_copied(demonstration: Path, paqte: Paqte, today: Any) -> None:
     periode = last_closed(local_date(today, "41"), "S").precedente.code
     copy = demonstration / "copie.xlsx"
@@ -244,7 +254,7 @@ def test_the_demonstration_is_refused_in_a_base_that_serves(demonstration: Path,
 
 
 def test_an_invitation_without_a_mail_server_gives_the_link(base: None, paqte: Paqte) -> None:
-    paqte("peupler", "--departements", "1", "--entreprises", "1", "--periodes", "1")
+    paqte("base", "migrer")
     invited = paqte(
         "utilisateur", "inviter", "--role", "referent", "--courriel", "ref@exemple.fr", "--departement", "41"
     )

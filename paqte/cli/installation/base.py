@@ -20,9 +20,14 @@ def base() -> None:
 def migrer() -> None:
     """Crée la base ou la met à jour.
 
-    Une base qui contient déjà quelque chose est d’abord sauvegardée.
+    Une base qui contient déjà quelque chose est d’abord sauvegardée. Les régions et les départements y sont inscrits.
     """
+    from paqte.cli.socle.application import OPERATOR, application
+    from paqte.services.reglages.territoire import load_territories
+
     steps = migrate(read_settings())
+    with application():
+        load_territories(actor=OPERATOR, now=clock.now())
     click.echo(f"Base mise à jour : {', '.join(steps)}." if steps else "La base est à jour.")
 
 

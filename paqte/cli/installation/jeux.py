@@ -22,11 +22,9 @@ def charger() -> None:
     Dans une base vide. Le Loir-et-Cher d’abord, entier ou pas du tout, puis de même les départements autour.
     """
     from paqte.jeux.demonstration import load_demonstration, load_nation
-    from paqte.services.reglages.territoire import load_territories
 
     _refuse_production("demo charger")
     with application() as app:
-        load_territories(actor=OPERATOR, now=clock.now())
         settings = settings_of(app)
         loaded = load_demonstration(now=clock.now(), base_url=settings.base_url, reports=settings.reports)
         around = load_nation(now=clock.now(), reports=settings.reports)
@@ -44,11 +42,9 @@ def peupler(departements: int, entreprises: int, periodes: int, graine: int) -> 
     D’entreprises inventées, jamais dans une base qui sert.
     """
     from paqte.jeux.peuplement import populate
-    from paqte.services.reglages.territoire import load_territories
 
     _refuse_production("peupler")
     with application():
-        load_territories(actor=OPERATOR, now=clock.now())
         for code, values in populate(
             actor=OPERATOR,
             departements=departements,

@@ -167,7 +167,7 @@ def _take(
     contexte: ImportContext, rows: Sequence[EntryGiven], subjects: Collection[str], progress: Progress
 ) -> Outcomes:
     if db.session.get(Departement, contexte.departement) is None:
-        raise Refused("Ce département n’est pas connu de cette installation : invitez d’abord son référent.")
+        raise Refused("Ce département n’existe pas : vérifiez son code, par exemple 41 ou 2A.")
     taking = _Taking(contexte, rows, is_of_signatories=ENTREPRISE in subjects)
     _refuse_others(contexte, rows, taking.faulty)
     steps = [step for subject, step in taking.steps() if subject in subjects]

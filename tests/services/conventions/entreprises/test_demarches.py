@@ -80,7 +80,7 @@ def walks() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ways.items()
 
 
-@pytest.mark.parametrize(("etat", "way"), walks())
+@pytest.mark.parametrize(("etat", "way"), list(walks()))
 def test_each_act_leads_where_the_table_says_and_any_other_is_refused_and_writes_nothing(
     session: Any, etat: str, way: tuple[str, ...]
 ) -> None:

@@ -27,6 +27,8 @@ LOCKS: dict[str, str] = {
     "ops/health.py hold_version": "somebody would write in the shape of a version that another has just replaced",
     "ops/base/restore.py _nobody_opens": "somebody would write in a base about to be replaced",
     "ops/base/restore.py _locked": "the same, from a connection already open",
+    "ops/base/transfer/source.py _hold": "what is written in the base that is being moved would be left behind",
+    "ops/base/transfer/target.py hold_alone": "two transfers would fill one base, or a PAQTE started there write first",
     "reporting/publication.py _create_aside": "one's file in the making would be swept by another",
     "reporting/publication.py _remove_leftovers": "a file in the making would be taken for a leftover",
     "services/comptes/acces.py _account": "an access would be taken away and given at once",

@@ -1,4 +1,4 @@
-"""paqte base migrer, paqte base cle, paqte sauvegarder, paqte restaurer"""
+"""paqte base migrer, paqte base cle, paqte base transferer, paqte sauvegarder, paqte restaurer"""
 
 from __future__ import annotations
 
@@ -55,6 +55,29 @@ def cle(fichier: Path) -> None:
     from paqte.ops.base.cipher import draw_key
 
     click.echo(draw_key(fichier))
+
+
+@base.command()
+@click.argument("url")
+def transferer(url: str) -> None:
+    """Copie la base SQLite dans la base PostgreSQL vide URL.
+
+    PAQTE arrêté ; tout est comparé ligne à ligne avant d’être gardé.
+    """
+    from paqte.cli.socle.verrou import alone_on
+    from paqte.ops.base.transfer import source_path, transfer_base
+
+    settings = read_settings()
+    source_path(settings.database_url)
+    with alone_on(settings.instance):
+        compared, address = transfer_base(settings.database_url, url, now=clock.now())
+    for one in compared:
+        click.echo(f"{one.table}\t{one.rows}\t{one.digest}")
+    click.echo(
+        f"{len(compared)} tables, {sum(one.rows for one in compared)} lignes : les deux bases sont identiques, "
+        "ligne à ligne. La base SQLite est intacte."
+    )
+    click.echo(f"À régler maintenant : PAQTE_DATABASE_URL={address} (avec son mot de passe), puis « paqte verifier ».")
 
 
 def migrate(settings: Settings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -176,3 +177,35 @@ def test_a_value_that_would_not_come_out_the_same_is_named(
     assert refused.code == 1
     assert said in refused.erreur and refused.erreur.count("\n") == 1
     assert rows_in(target) == 0
+
+
+def _write_odd_values(path: Path) -> None:
+    """What one base or the other, or a copy by text, would be the one to bend."""
+    odd = "\\N \\. \t|\r\n« é 🏭 » \x01\x7f\u00a0\\\\ '\" %s"
+    every_byte = bytes(range(256)) * 500
+    with closing(sqlite3.connect(path)) as base:
+        for code, nom in (("a", ""), ("A", "\\N"), ("é", odd), ("-", " "), ("_", "\u2028"), ("Z", "e\u0301")):
+            base.execute("INSERT INTO region (code, nom) VALUES (?, ?)", (code, nom))
+        keys = [key for (key,) in base.execute("SELECT id FROM realisation ORDER BY id")]
+        values = (0.01, 0.1, 1234567890123.45, 9_999_999_999_999, 0.29, 100, 0)
+        for key, value in zip(keys, values, strict=False):
+            base.execute(
+                "UPDATE realisation SET reponse = 'nombre', valeur = ?, numerateur = NULL, denominateur = NULL, "
+                "commentaire = ?, saisie_le = ?, datee_du = '0001-01-01', is_on_behalf = ? WHERE id = ?",
+                (value, odd, f"1969-12-31 23:59:59.{key:06}", key % 2, key),
+            )
+        base.execute("UPDATE fichier SET octets = ?, sha256 = ?", (every_byte, hashlib.sha256(every_byte).hexdigest()))
+        base.execute("UPDATE courriel SET texte = ?, envoye_le = '2026-03-29 01:30:00'", (odd * 20_000,))
+        base.commit()
+    assert len(keys) >= len(values)
+
+
+def test_odd_values_come_out_as_they_were(demonstration: Path, target: str, paqte: Paqte) -> None:
+    _write_odd_values(live(demonstration))
+    moved = paqte("base", "transferer", target)
+    assert (moved.code, moved.erreur) == (0, "")
+    assert assert_every_row_is_alike(live(demonstration), target) > 1_000
+    with opened(target) as other:
+        found = other.execute("SELECT max(valeur)::text, min(datee_du)::text FROM realisation").fetchone()
+        assert found == ("9999999999999.00", "0001-01-01")
+        assert other.execute("SELECT count(*) FROM region WHERE nom = ''").fetchone() == (1,)

@@ -62,9 +62,9 @@ def _make_whole(path: Path) -> None:
             return
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".naissance-") as folder:
             aside = Path(folder) / path.name
+            make_private(aside)
             with closing(sqlite3.connect(aside)) as base:
                 base.execute("PRAGMA journal_mode=WAL")
-            make_private(aside)
             path.hardlink_to(aside)
 
 

@@ -25,6 +25,7 @@ def test_the_demonstration_is_moved_whole_and_goes_on_as_before(
 ) -> None:
     made = paqte(*PRODUCE, "2026-S1")
     assert made.code == 0
+    assert int(paqte("base", "sommes").sortie.split()[0]) > 0
     before = files_beside(live(demonstration))
     moved = paqte("base", "transferer", target)
     assert (moved.code, moved.erreur) == (0, "")

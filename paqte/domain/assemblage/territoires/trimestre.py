@@ -59,7 +59,7 @@ def part_of_quarter(export: CompteRendu, grid: Catalogue, edition_id: int) -> Pa
 
 
 def _values_counted(rows: Iterable[DonneeTrimestre], periode: str) -> Mapping[str, list[DonneeTrimestre]]:
-    """The values of the quarter by indicator, said once a signatory or not: of those the line itself is read (R32)."""
+    """The values of the quarter by indicator; of what is said once a signatory the line itself is read (R32)."""
     found: defaultdict[str, list[DonneeTrimestre]] = defaultdict(list)
     for row in rows:
         if row.periode == periode:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from paqte.domain.calendrier.campagnes import task_kind
 from paqte.domain.documents.registre import SOMMES
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.taches import PREVUE
@@ -60,7 +61,8 @@ def tasks(session: Any) -> Callable[[], list[Tache]]:
 
     def read() -> list[Tache]:
         session.rollback()
-        taken = select(Tache).where(Tache.etat != PREVUE, Tache.travail.not_in([g.travail for g in SOMMES.values()]))
-        return list(session.scalars(taken.order_by(Tache.departement_code, Tache.periode, Tache.travail)))
+        taken = select(Tache).where(Tache.etat != PREVUE)
+        rows = session.scalars(taken.order_by(Tache.departement_code, Tache.periode, Tache.travail))
+        return [row for row in rows if task_kind(row.travail) not in {g.travail for g in SOMMES.values()}]
 
     return read

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from paqte.domain.calendrier.agenda import Agenda, followed
-from paqte.domain.calendrier.campagnes import LECTURE, Campagne, DelaiDocument, is_document, reprise_code
+from paqte.domain.calendrier.campagnes import LECTURE, Campagne, DelaiDocument, is_document, reprise_code, task_kind
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date, time_zone
-from paqte.domain.statuts.taches import PREVUE
+from paqte.domain.statuts.taches import FAITE, PREVUE
 
 # A year ahead: the calendar shows it, and a scheduler that plans once a day is never late.
 HORIZON = timedelta(days=366)
@@ -99,6 +99,13 @@ def wanted_sommes(
             wanted |= {(reprise_code(one.travail, n), periode.code): begins(day, lieu) for n, day in again.items()}
             periode = periode.precedente
     return wanted
+
+
+def once_made(wanted: Mapping[CleTache, datetime], held: Mapping[CleTache, TachePrevue]) -> dict[CleTache, datetime]:
+    """Less those that would make again a sum whose own task is not done there: it waits, or is older than all this."""
+    own = {key: (task_kind(key[0]), key[1]) for key in wanted}
+    done = {key for key, task in held.items() if task.etat == FAITE}
+    return {key: moment for key, moment in wanted.items() if own[key] == key or own[key] in done}
 
 
 def _again(first: date, reprises: Reprises, today: date) -> dict[int, date]:

@@ -20,6 +20,7 @@ from paqte.domain.calendrier.planification import (
     Reprises,
     TachePrevue,
     difference,
+    once_made,
     wanted_sommes,
     wanted_tasks,
 )
@@ -63,7 +64,9 @@ def plan_sommes(*, now: datetime) -> int:
     delais = [DelaiDocument(g.travail, g.rythme, limits[f"{g.travail}_jours"]) for g in SOMMES.values()]
     again = Reprises(limits["somme_reprise_jours"], limits["somme_reprise_duree"])
     held, wanted = _tasks_held(session), wanted_sommes(delais, PARIS, now, again)
-    changes = {place: difference(wanted, held[place], None, now) for place in (NATION, *regions)}
+    changes = {
+        place: difference(once_made(wanted, held[place]), held[place], None, now) for place in (NATION, *regions)
+    }
     session.rollback()
     late = {place: change for place, change in changes.items() if change}
     for place, change in late.items():

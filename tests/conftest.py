@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -89,3 +90,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def now() -> datetime:
     """The present moment of every test: a Sunday, 10 in the morning in Paris, semester 2026-S2 open."""
     return datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def lines_of_no_other_test() -> Iterator[None]:
+    """A program that a test started here says no more once it is over: its stream is closed."""
+    root = logging.getLogger()
+    level, before = root.level, {id(handler) for handler in root.handlers}
+    yield
+    for handler in [h for h in root.handlers if type(h) is logging.StreamHandler and id(h) not in before]:
+        root.removeHandler(handler)
+    root.setLevel(level)

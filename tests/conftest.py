@@ -94,10 +94,19 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def lines_of_no_other_test() -> Iterator[None]:
-    """A program that a test started here says no more once it is over: its stream is closed."""
+    """A program that a test started in this process says no more once it is over: its stream is closed."""
     root = logging.getLogger()
+    _silence(root, {id(handler) for handler in root.handlers if not _is_closed(handler)})
     level, before = root.level, {id(handler) for handler in root.handlers}
     yield
-    for handler in [h for h in root.handlers if type(h) is logging.StreamHandler and id(h) not in before]:
-        root.removeHandler(handler)
+    _silence(root, before)
     root.setLevel(level)
+
+
+def _silence(logger: logging.Logger, spared: set[int]) -> None:
+    for handler in [h for h in logger.handlers if type(h) is logging.StreamHandler and id(h) not in spared]:
+        logger.removeHandler(handler)
+
+
+def _is_closed(handler: logging.Handler) -> bool:
+    return bool(getattr(getattr(handler, "stream", None), "closed", False))

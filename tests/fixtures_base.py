@@ -349,3 +349,16 @@ def _postgres_database(server: Any) -> Iterator[str]:
 
 def _administer(server: Any) -> Engine:
     return create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
+
+
+@pytest.fixture
+def empty_postgres(postgres: Any) -> Iterator[str]:
+    """Address of a PostgreSQL base without any table."""
+    name = f"vide_{uuid.uuid4().hex}"
+    engine = create_engine(postgres.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    yield postgres.get_uri(database=name, driver="psycopg")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from paqte.cli.commandes import paqte as command
 from paqte.cli.socle.sortie import run
@@ -73,13 +70,6 @@ def today() -> datetime:
 
 
 @pytest.fixture
-def target(postgres: Any) -> Iterator[str]:
-    """Address of a PostgreSQL base without any table."""
-    name = f"cible_{uuid.uuid4().hex}"
-    engine = create_engine(postgres.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-    yield postgres.get_uri(database=name, driver="psycopg")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+def target(empty_postgres: str) -> str:
+    """Where a base is moved to."""
+    return empty_postgres

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine
 
 from paqte.ops.base.migration import MIGRATIONS, upgrade_base
 
 
 @pytest.fixture
-def empty_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def empty_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Address of a base without any table."""
     if database_kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'vide' / 'paqte.sqlite3'}"
-        return
-    server = request.getfixturevalue("postgres")
-    name = f"vide_{uuid.uuid4().hex}"
-    engine = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-    yield server.get_uri(database=name, driver="psycopg")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+        return f"sqlite:///{tmp_path / 'vide' / 'paqte.sqlite3'}"
+    address: str = request.getfixturevalue("empty_postgres")
+    return address
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ class Courriel(Base, Identified):
     departement_code: Mapped[str | None] = mapped_column(String(3))
     # Whose link it carries: drawn as it leaves, never kept.
     utilisateur_id: Mapped[int | None] = mapped_column(index=True)
-    # What it rests on, in JSON: asked again as it leaves (services/courriels/raisons.py).
+    # What it rests on, in JSON: asked again as it leaves (services/courriels/raisons/tables.py).
     appui: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     # Who may be named in it, by key: « utilisateur/3 contact_signataire/7 », a space on each side.
     nomme: Mapped[str] = mapped_column(Text, default="", server_default="")

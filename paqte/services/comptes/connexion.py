@@ -32,7 +32,7 @@ from paqte.services.transaction import note, transaction
 
 VISITEUR = Acteur(None, "Visiteur", "")
 ONE_USE = "Un lien ne sert qu’une fois, pendant 10 minutes, et seul le dernier demandé est valable."
-# Of a link that is not in the base; the other reasons are in services/courriels/raisons_differees.py.
+# Of a link that is not in the base; the other reasons are in services/courriels/raisons/differees.py.
 UNKNOWN = "lien inconnu"
 NO_CODE = "Saisissez le code affiché dans le navigateur où vous avez demandé ce lien."
 WRONG_CODE = "Ce code n’est pas celui de cette demande. Relisez-le dans le navigateur où vous avez demandé ce lien."

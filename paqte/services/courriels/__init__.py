@@ -4,8 +4,7 @@ from paqte.services.courriels.annonces import Announcement, alarm_message, endin
 from paqte.services.courriels.boite import queue_link, queue_mail, replace_waiting
 from paqte.services.courriels.courriers import write_mail
 from paqte.services.courriels.liens import awaited_link, forget_links, new_link
-from paqte.services.courriels.raisons import JetonReady, TacheReady, TacheSaid, ask_link, ask_task
-from paqte.services.courriels.raisons_differees import ADDRESS_TAKEN
+from paqte.services.courriels.raisons import ADDRESS_TAKEN, JetonReady, TacheReady, TacheSaid, ask_link, ask_task
 from paqte.services.courriels.rappels import remind_referents
 from paqte.services.courriels.relances import refusal_message, remind
 

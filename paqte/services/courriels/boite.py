@@ -32,7 +32,7 @@ def queue_mail(
 
     `nomme` are the people it names beside whoever acts, as the journal's subjects (`contact_signataire/7`): once one
     of them is erased the text goes too. `pour` is the account whose link it carries; `appui` is what it rests on, which
-    `raisons.py` asks again as it leaves.
+    `raisons` asks again as it leaves.
     """
     author = author_of(session).utilisateur_id
     named = [*nomme, *([] if author is None else [f"utilisateur/{author}"])]

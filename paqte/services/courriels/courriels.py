@@ -1,4 +1,4 @@
-"""Sending what waits in the outbox, each mail after its reason was asked again (raisons.py).
+"""Sending what waits in the outbox, each mail after its reason was asked again (raisons).
 
 The reason is read in the transaction that takes the mail for this try; what happens in the seconds between that commit
 and the last word of the mail server crosses the mail, as a letter in the post would.

@@ -60,7 +60,7 @@ class _Sending:
 
     @property
     def appui(self) -> dict[str, object]:
-        """What its mails rest on (raisons.py)."""
+        """What its mails rest on (raisons)."""
         return {
             "base_url": self.base_url,
             "etape": self.etape,

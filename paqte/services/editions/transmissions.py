@@ -1,6 +1,6 @@
 """A référent transmits an edition: the file, by mail, to whom she says; or notes that it went another way (R40).
 
-Nothing leaves by itself. The mail is asked about again as it leaves (services/courriels/raisons.py), and what became
+Nothing leaves by itself. The mail is asked about again as it leaves (services/courriels/raisons), and what became
 of it stands beside the edition.
 """
 

@@ -24,8 +24,7 @@ from paqte.models import (
     Utilisateur,
 )
 from paqte.services.courriels import raisons
-from paqte.services.courriels.raisons import MAILS, TACHES, CourrielReady
-from paqte.services.courriels.raisons_differees import JetonReady, TacheReady, opens, proves
+from paqte.services.courriels.raisons import MAILS, TACHES, CourrielReady, JetonReady, TacheReady, opens, proves
 from paqte.services.transaction import transaction
 from tests.factories import a_departement, a_signataire
 from tests.services.maison import Maison

@@ -95,7 +95,7 @@ def test_every_kind_of_mail_task_and_link_says_what_it_asks_again() -> None:
     queued_as = set()
     for path in (ROOT / "paqte").rglob("*.py"):
         queued_as |= set(re.findall(r'motif="(\w+)"', path.read_text(encoding="utf-8")))
-    assert queued_as - {"autre"} <= kinds, "give the new kind of mail its question in services/courriels/raisons.py"
+    assert queued_as - {"autre"} <= kinds, "give the new kind of mail its question in services/courriels/raisons"
     delais = (
         Agenda(read_delays()).campagne(Periode.from_code("2026-T3")),
         Agenda(read_delays()).campagne(Periode.from_code("2026-S2")),

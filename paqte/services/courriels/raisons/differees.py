@@ -1,4 +1,4 @@
-"""What a task and a link rest on, asked again as one is done and the other followed; the tables are in raisons.py."""
+"""What a task and a link rest on, asked again as one is done and the other followed; the tables are in tables.py."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,20 +34,25 @@ SITE = "https://paqte.exemple.fr"
 @pytest.fixture
 def lise(app: Flask, session: Any) -> str:
     """The référent of the 45, which follows the semester and has issued nothing."""
-    with transaction(actor=PLANIFICATEUR, now=BEGIN) as writing:
-        writing.add(Departement(code="45", nom="Loiret", prefecture="Préfecture", premier_semestre="2026-S1"))
-    a_convention(a_signataire("Société 45 (fictif)", "45"), "S2")
-    with transaction(actor=PLANIFICATEUR, now=BEGIN) as writing:
-        place = writing.get_one(Departement, "45")
-        place.premier_semestre, place.premiere_complete_le = "2026-S1", BEGIN.date()
+    follow("45", "Loiret")
     account("lise@loiret.exemple.fr", "Lise Aubry")
     return "lise@loiret.exemple.fr"
 
 
-def account(courriel: str, nom: str) -> None:
+def follow(code: str, nom: str) -> None:
+    """A département that has followed since the semester, with a convention that owes."""
+    with transaction(actor=PLANIFICATEUR, now=BEGIN) as writing:
+        writing.add(Departement(code=code, nom=nom, prefecture="Préfecture", premier_semestre="2026-S1"))
+    a_convention(a_signataire(f"Société {code} (fictif)", code), "S2")
+    with transaction(actor=PLANIFICATEUR, now=BEGIN) as writing:
+        place = writing.get_one(Departement, code)
+        place.premier_semestre, place.premiere_complete_le = "2026-S1", BEGIN.date()
+
+
+def account(courriel: str, nom: str, departement: str = "45") -> None:
     invite_user(
-        actor=PLANIFICATEUR, role=REFERENT, courriel=courriel, nom=nom, departement="45", base_url=SITE, now=BEGIN,
-        by_mail=False,
+        actor=PLANIFICATEUR, role=REFERENT, courriel=courriel, nom=nom, departement=departement, base_url=SITE,
+        now=BEGIN, by_mail=False,
     )  # fmt: skip
 
 
@@ -71,10 +76,10 @@ def left(now: datetime) -> list[Message]:
 
 
 def test_R12_a_referent_is_reminded_on_each_day_set_once_whoever_looks_how_often(lise: str) -> None:
-    """Hour by hour for a month, by two schedulers at a time: a mail on each working day that follows the days set."""
+    """Every four hours for a month, by two schedulers at a time: a mail on each working day that follows the days set."""
     found = [0]
     moments = []
-    for hour in range(24 * 30):
+    for hour in range(0, 24 * 30, 4):
         now = DUE + timedelta(hours=hour)
         reminded(now)
         found.append(reminded(now))
@@ -132,6 +137,25 @@ def test_R12_one_mail_a_person_a_day_whoever_wrote_first(lise: str, session: Any
     assert reminded(MONDAYS[0] + timedelta(hours=3)) == 2
     (first, second) = sorted(mail.destinataire for mail in left(MONDAYS[0] + timedelta(hours=4)))
     assert (first, second) == ("anne@loiret.exemple.fr", lise)
+
+
+def test_R12_a_referent_of_two_departements_late_on_one_day_is_told_of_each_on_a_day_of_its_own(lise: str) -> None:
+    """One mail a person a day: the second waits for the next day, and neither is said twice nor forgotten."""
+    follow("28", "Eure-et-Loir")
+    account(lise, "Lise Aubry", "28")
+    told: dict[date, list[str]] = {}
+    for hour in range(0, 24 * 9, 4):
+        now = MONDAYS[0] + timedelta(hours=hour)
+        remind_referents(now=now, base_url=SITE)
+        for mail in left(now):
+            told.setdefault(local_date(now, "45"), []).append(mail.sujet.split(",", maxsplit=1)[0])
+    monday = MONDAYS[0].date()
+    assert told == {
+        monday: ["Bilan PAQTE Eure-et-Loir (28)"],
+        monday + timedelta(days=1): ["Bilan PAQTE Loiret (45)"],
+        monday + timedelta(days=7): ["Bilan PAQTE Eure-et-Loir (28)"],
+        monday + timedelta(days=8): ["Bilan PAQTE Loiret (45)"],
+    }
 
 
 def test_R12_the_nation_sees_who_was_reminded_when_and_the_journal_keeps_it(lise: str) -> None:

@@ -76,7 +76,7 @@ def left(now: datetime) -> list[Message]:
 
 
 def test_R12_a_referent_is_reminded_on_each_day_set_once_whoever_looks_how_often(lise: str) -> None:
-    """Every four hours for a month, by two schedulers at a time: a mail on each working day that follows the days set."""
+    """Every four hours for a month, by two schedulers at a time: a mail on each working day after the days set."""
     found = [0]
     moments = []
     for hour in range(0, 24 * 30, 4):

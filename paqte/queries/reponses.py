@@ -17,6 +17,7 @@ from paqte.domain.declarations.hors_sceau import (
     NOTHING_BESIDE,
     AnswerKept,
     comments_of,
+    go_together,
     json_part,
     put_together,
     signed_by,
@@ -81,6 +82,17 @@ def read_answered(session: Session, *wanted: ColumnElement[bool]) -> dict[int, f
         elif reponse != MANQUANTE:
             found[declaration].add(engagement)
     return {key: frozenset(answered) for key, answered in found.items()}
+
+
+def unlike_seals(session: Session) -> list[Key]:
+    """The declarations under seal that nothing beside tells the same answers of. One statement."""
+    d = Declaration
+    query = select(d.id, d.convention_id, d.periode, d.sceau, d.hors_sceau).where(d.sceau.is_not(None)).order_by(d.id)
+    return [
+        (key, convention, periode)
+        for key, convention, periode, sceau, beside in session.execute(query)
+        if not go_together(sceau, beside or "")
+    ]
 
 
 def engagements_told(session: Session, convention_id: int) -> set[int]:

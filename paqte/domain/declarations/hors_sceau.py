@@ -65,6 +65,16 @@ def put_together(sceau: str, hors_sceau: str) -> list[AnswerKept]:
     ]
 
 
+def go_together(sceau: str, hors_sceau: str) -> bool:
+    """Whether a seal and what stands beside it tell of the same answers: as many of them, and beside no other."""
+    try:
+        answers = put_together(sceau, hors_sceau)
+        beside = [key for key, _, _ in json.loads(hors_sceau)[3]]
+    except (ValueError, TypeError, LookupError, ArithmeticError):
+        return False
+    return set(beside) <= {a.engagement for a in answers}
+
+
 def comments_of(hors_sceau: str) -> dict[int, str]:
     """The texts written beside the answers, by engagement."""
     return {key: comment for key, _, comment in json.loads(hors_sceau)[3] if comment}

@@ -28,15 +28,17 @@ from paqte.ops.health import damage_in
 from paqte.queries.journal import check_chain
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import last_passage, list_tasks
+from paqte.queries.reponses import unlike_seals
 from paqte.queries.sommes import wrong_sums
 from paqte.reporting.publication import exposed_files
 from paqte.services.editions import serving_templates
 from paqte.services.planificateur.disque import refuse_full_disk
 
-MAIL, JOURNAL, ANTIVIRUS, SOMMES = "courriel", "journal", "antivirus", "sommes"
-LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS, SOMMES})
+MAIL, JOURNAL, ANTIVIRUS = "courriel", "journal", "antivirus"
+REPONSES, SOMMES = "réponses", "sommes"
+LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS, REPONSES, SOMMES})
 # What is read in the base itself.
-IN_BASE = frozenset({"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL, SOMMES})
+IN_BASE = frozenset({"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL, REPONSES, SOMMES})
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -66,6 +68,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("disque", lambda: refuse_full_disk(settings)),
         ("fichiers publiés", lambda: _private(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
+        (REPONSES, _sealed_answers),
         (SOMMES, _kept_sums),
         (JOURNAL, _whole_journal),
         (MAIL, lambda: _mail(settings, now)),
@@ -182,10 +185,22 @@ def _whole_journal() -> str:
     found = check_chain()
     if found.fautes:
         raise Refused(
-            f"{len(found.fautes)} fautes, dont : {found.fautes[0]}. Lancez « paqte journal verifier », puis comparez "
-            "avec une sauvegarde."
+            f"des fautes ({len(found.fautes)}), dont : {found.fautes[0]}. Lancez « paqte journal verifier », puis "
+            "comparez avec une sauvegarde."
         )
     return f"{found.lignes} lignes, chaîne d’empreintes entière."
+
+
+def _sealed_answers() -> str:
+    """Each validated declaration: its figures, and beside them who gave each, tell of the same answers (R18)."""
+    unlike = unlike_seals(db.session())
+    if unlike:
+        key, convention, periode = unlike[0]
+        raise Refused(
+            f"des déclarations validées ne disent plus par qui leurs chiffres ont été donnés ({len(unlike)}), dont la "
+            f"{key} (convention {convention}, {periode}) : comparez avec une sauvegarde."
+        )
+    return "chaque chiffre validé dit par qui et quand il a été donné."
 
 
 def _kept_sums() -> str:
@@ -194,8 +209,8 @@ def _kept_sums() -> str:
     wrong = [f"{code} {window}" for code, windows in found.items() for window in windows]
     if wrong:
         raise Refused(
-            f"{len(wrong)} sommes gardées ne sont pas celles des déclarations validées, dont {wrong[0]} : « paqte base "
-            "sommes » les refait, puis rechargez les pages."
+            f"des sommes gardées ne sont pas celles des déclarations validées ({len(wrong)}), dont {wrong[0]} : "
+            "« paqte base sommes » les refait, puis rechargez les pages."
         )
     return "celles qui sont gardées sont celles des déclarations validées."
 
@@ -217,7 +232,7 @@ def _private(reports: Path) -> str:
     exposed = exposed_files(reports)
     if exposed:
         raise Refused(
-            f"{len(exposed)} fichiers internes se lisent par d’autres comptes de la machine, dont {exposed[0]} : "
+            f"des fichiers internes se lisent par d’autres comptes de la machine ({len(exposed)}), dont {exposed[0]} : "
             "relancez PAQTE, ou « chmod 600 »."
         )
     return "les fichiers internes ne se lisent que par le compte qui lance PAQTE."

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from paqte.domain.declarations.hors_sceau import (
     NOTHING_BESIDE,
     AnswerKept,
     comments_of,
+    go_together,
     json_part,
     put_apart,
     put_together,
@@ -111,3 +113,31 @@ def test_R13_a_day_and_a_text_stand_with_their_answer() -> None:
     _, beside = put_apart([typical(numero=7, engagement=8), dated])
     assert json.loads(beside)[0] == [7, 1, 3, 1]
     assert json.loads(beside)[3] == [[9, "2026-09-12", "dont 2 en QPV"]]
+
+
+@given(answers)
+def test_what_is_put_apart_goes_together(rows: list[AnswerKept]) -> None:
+    assert go_together(*put_apart(rows))
+
+
+@given(answers.filter(bool), st.data())
+def test_an_answer_more_or_less_on_one_side_alone_is_seen(rows: list[AnswerKept], data: st.DataObject) -> None:
+    fewer = [*rows]
+    fewer.pop(data.draw(st.integers(0, len(rows) - 1)))
+    (seal_of_all, beside_all), (seal_of_fewer, beside_fewer) = put_apart(rows), put_apart(fewer)
+    assert not go_together(seal_of_all, beside_fewer)
+    assert not go_together(seal_of_fewer, beside_all)
+
+
+@pytest.mark.parametrize(
+    "beside", ["", "null", "[]", "[[1],[],[],[]]", '[[1,1],[["a"]],[0,1],[]]', "[[1,1],[],[5,1],[]]"]
+)
+def test_what_no_version_ever_wrote_does_not_go_with_a_seal(beside: str) -> None:
+    assert not go_together('[[3,"S2","nombre",1,null,null]]', beside)
+
+
+def test_a_comment_of_no_answer_under_the_seal_does_not_go_with_it() -> None:
+    sceau = '[[3,"S2","nombre",1,null,null]]'
+    signed = '[["Bruno","2026-01-01T00:00:00+00:00",0,"formulaire"]]'
+    assert go_together(sceau, f'[[1,1],{signed},[0,1],[[3,null,"relu"]]]')
+    assert not go_together(sceau, f'[[1,1],{signed},[0,1],[[4,null,"relu"]]]')

@@ -47,7 +47,7 @@ def test_what_is_sound_says_so_and_what_takes_long_waits_for_whoever_asks(app: A
     assert found["planificateur"] == ("planificateur", True, "jamais passé sur cette base.")
     assert not found["base"].phrase.endswith(", lue en entier.")
     whole = looked(app, now, is_thorough=True, smtp_url="")
-    assert list(whole)[-4:] == ["sommes", "journal", "courriel", "antivirus"]
+    assert list(whole)[-5:] == ["réponses", "sommes", "journal", "courriel", "antivirus"]
     assert whole["base"].phrase.endswith(", lue en entier.")
     assert whole["courriel"].phrase == ("aucun serveur (PAQTE_SMTP_URL) : les courriels restent dans la boîte d’envoi.")
     assert whole["journal"].phrase.endswith(" lignes, chaîne d’empreintes entière.")
@@ -169,6 +169,21 @@ def test_a_base_that_does_not_read_is_not_asked_anything_more(
     assert found["dossier des bilans"].is_good
 
 
+def test_answers_that_no_longer_tell_who_gave_them_are_counted_and_the_first_named(
+    app: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert looked(app, now, is_thorough=True, smtp_url="")["réponses"] == (
+        "réponses", True, "chaque chiffre validé dit par qui et quand il a été donné.",
+    )  # fmt: skip
+    found = [(12, 7, "2026-T1"), (14, 8, "2026-T2")]
+    monkeypatch.setattr(verification, "unlike_seals", lambda _session: found)
+    assert looked(app, now, is_thorough=True, smtp_url="")["réponses"] == (
+        "réponses", False,
+        "des déclarations validées ne disent plus par qui leurs chiffres ont été donnés (2), dont la 12 (convention 7, "
+        "2026-T1) : comparez avec une sauvegarde.",
+    )  # fmt: skip
+
+
 def test_journal_sums_and_files_that_are_wrong_are_counted_and_the_first_named(
     app: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,9 +196,9 @@ def test_journal_sums_and_files_that_are_wrong_are_counted_and_the_first_named(
             a_departement(code)
     found = looked(app, now, is_thorough=True, smtp_url="")
     told = {sujet: (found[sujet].is_good, found[sujet].phrase.split(" : ")[0]) for sujet in found}
-    assert told["journal"] == (False, "2 fautes, dont")
+    assert told["journal"] == (False, "des fautes (2), dont")
     assert "dont : ligne 7. Lancez" in found["journal"].phrase
-    wrong = "1 sommes gardées ne sont pas celles des déclarations validées, dont 41 2026-S1"
+    wrong = "des sommes gardées ne sont pas celles des déclarations validées (1), dont 41 2026-S1"
     assert told["sommes"] == (False, wrong)
-    exposed = "2 fichiers internes se lisent par d’autres comptes de la machine, dont a.xlsx"
+    exposed = "des fichiers internes se lisent par d’autres comptes de la machine (2), dont a.xlsx"
     assert told["fichiers publiés"] == (False, exposed)

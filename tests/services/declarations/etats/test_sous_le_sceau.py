@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from paqte.domain.declarations.reponses import AnswerTyped
 from paqte.models import Declaration, Journal, Mouvement, Realisation, db
@@ -16,7 +16,7 @@ from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.journaux.historique import declaration_history
 from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.declarations.provenance import origins
-from paqte.queries.reponses import count_naming, count_signed, read_kept
+from paqte.queries.reponses import count_naming, count_signed, read_kept, unlike_seals
 from paqte.services.declarations import sceaux
 from paqte.services.declarations.declarations import (
     reopen_declaration,
@@ -147,3 +147,18 @@ def test_R18_stopped_between_the_seal_and_the_rows_nothing_is_done(
         broken.setattr(sceaux, "insert", stopped)
         sent.call(reopen_declaration, motif="Un chiffre à revoir.")
     assert (rows(), everything(sent)) == (0, before)
+
+
+@pytest.mark.parametrize("column", ["sceau", "hors_sceau"])
+@pytest.mark.parametrize(
+    "other", ["[]", "[[],[],[],[]]", '[[1,9],[["X","2026-01-01T00:00:00+00:00",0,"import"]],[0,9],[]]']
+)
+def test_R18_a_validated_declaration_of_which_one_half_was_changed_by_hand_is_told(
+    sent: Maison, column: str, other: str
+) -> None:
+    sent.call(validate_declaration)
+    db.session.rollback()
+    assert unlike_seals(db.session()) == []
+    db.session.execute(update(Declaration).where(Declaration.id == sent.id).values({column: other}))
+    assert unlike_seals(db.session()) == [(sent.id, sent.convention, str(T3.code))]
+    db.session.rollback()

@@ -15,6 +15,8 @@ LEAST_KEY, LEAST_SIGNS = 32, 10
 LEAST_DISTINCT = 0.8
 MOST_FOLLOWING = 0.5
 FICTIVE = ".invalid"
+# Said with each answer of a service whose public address is encrypted: browsers ask for nothing else for a year.
+HTTPS_ALONE = "max-age=31536000; includeSubDomains"
 STRONG = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 

@@ -13,6 +13,7 @@ from paqte.models.comptes.utilisateur import (
     TentativeConnexion,
     Utilisateur,
 )
+from paqte.models.comptes.violation import ViolationCounted
 from paqte.models.conventions.action import Action
 from paqte.models.conventions.convention import Anteriorite, Convention, Engagement, Objectif
 from paqte.models.conventions.demarche import Demarche
@@ -113,5 +114,6 @@ __all__ = [
     "Utilisateur",
     "ValeurPropre",
     "Veille",
+    "ViolationCounted",
     "db",
 ]

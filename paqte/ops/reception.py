@@ -21,6 +21,8 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from paqte.domain.exposition import HTTPS_ALONE
+
 # The heading must be whole by then; nginx, Apache and browsers send it at once.
 HEADING_SECONDS = 10.0
 # The body: this long, and a second more for each so many bytes come. The slowest telephone sends ten times as fast.
@@ -32,7 +34,6 @@ IN_MEMORY = 64 * 1024
 BLOCK = 64 * 1024
 MOST_CONNECTIONS, WANTED_FILES = 2_000, 8_192
 END = b"\r\n\r\n"
-ONE_YEAR = "max-age=31536000; includeSubDomains"
 # Of every answer, those that no page made included: nothing of it may be kept, framed, run or guessed at.
 STRICT = {
     "Cache-Control": "no-store",
@@ -53,7 +54,7 @@ def refusal(status: str, is_https: bool) -> bytes:
     """What is answered to a request that no page was asked for: "400 Bad Request", in plain French."""
     headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(REFUSED)), **STRICT}
     if is_https:
-        headers["Strict-Transport-Security"] = ONE_YEAR
+        headers["Strict-Transport-Security"] = HTTPS_ALONE
     lines = [f"HTTP/1.1 {status}", "Connection: close", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode() + REFUSED
 

@@ -39,6 +39,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
+    csrf.exempt(public.violations)  # a browser sends its reports by itself
     shared = (ids, headers, errors, filters, acces, messages, public, aide, compte, bilans, justificatifs, taches)
     for part in (*shared, fournisseur, facteurs, referent, entreprise, national, region, admin):
         part.register(app)

@@ -12,7 +12,7 @@ import pytest
 from paqte.domain import exposition
 from paqte.domain.calendrier import flux
 from paqte.domain.personnes import sessions
-from paqte.domain.personnes.entree import demande, facteurs
+from paqte.domain.personnes.entree import demande, facteurs, violations
 from paqte.domain.statuts.pilotage import LIMITES
 from paqte.importing.door import apart as door
 from paqte.importing.door import guard, limits, xml
@@ -79,6 +79,9 @@ IN_CODE: dict[str, list[float]] = {
     "nouvelles adresses demandées par un compte": [sessions.PER_ADDRESS, WINDOW],
     "connexions par un fournisseur refusées à une origine": [sessions.PER_ORIGIN, WINDOW],
     "réponse du fournisseur d’identité": [provider.SECONDS, provider.LARGEST / KO, provider._SLOTS._initial_value],
+    "rapports de navigateurs": [
+        violations.LARGEST / KO, violations.MOST_READ, violations.PER_ORIGIN, WINDOW, violations.MOST_AN_HOUR,
+    ],
     "codes refusés à un lien ouvert": [demande.MOST_WRONG, WINDOW],
     "codes du second facteur refusés à un compte": [facteurs.MOST_WRONG, WINDOW],
     "lectures d’un agenda": [flux.READS, flux.MISSES],

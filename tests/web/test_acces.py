@@ -36,6 +36,7 @@ OPEN_TO_ALL = {
     "public.vivant",
     "public.pret",
     "public.metriques",
+    "public.violations",
     "aide.accessibilite",
     "aide.contact",
     "aide.guides",

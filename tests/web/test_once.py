@@ -209,6 +209,7 @@ NOT_ONCE = {
     "the last address shown is the only one that opens (test_abonnement.py)": """
         referent.abonnement referent.abonnement_retirer
     """,
+    "what is counted is told twice as often, and names nobody (test_rapports.py)": "public.violations",
     "nothing is kept": "bilans.verifier_fichier referent.declarations_tableau_coller",
     "an edition equal to the last is not issued, and the page says so (R19)": """
         national.somme_produire referent.bilan_produire referent.document_produire referent.trimestre_produire

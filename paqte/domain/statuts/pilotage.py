@@ -176,6 +176,10 @@ LIMITES_PAR_SUJET: dict[str, dict[str, tuple[str, str]]] = {
             "60",
             "Demandes de lien et connexions refusées en une heure, qui préviennent l’administrateur",
         ),
+        "alerte_violations": (
+            "50",
+            "Violations de la politique des pages signalées en une heure, qui préviennent l’administrateur",
+        ),
         "alerte_lieu_jours": (
             "90",
             "Jours au bout desquels un endroit d’où un compte de l’État se connecte est oublié",

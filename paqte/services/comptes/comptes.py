@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.exposition import is_fictive, is_loopback
 from paqte.domain.personnes.acteurs import REFERENT, ROLES, RUNS, SYSTEME, TABLE, Acteur
+from paqte.domain.personnes.entree.violations import KEPT
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import HABIT_LIFE, HANDED_LIFE, LONGEST_FORM, SKEW, WINDOW
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
@@ -30,6 +31,7 @@ from paqte.models import (
     Signataire,
     TentativeConnexion,
     Utilisateur,
+    ViolationCounted,
 )
 from paqte.queries.comptes.comptes import departement_of, held_by
 from paqte.queries.comptes.invitations import INVITATION
@@ -186,6 +188,7 @@ def purge_expired(*, actor: Acteur, now: datetime) -> int:
                 # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
                 delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
                 delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),
+                delete(ViolationCounted).where(ViolationCounted.heure < now - KEPT),
                 delete(ListKept).where(ListKept.gardee_le < now - HABIT_LIFE),
                 delete(Envoi).where(Envoi.quand < now - LONGEST_FORM),
             )

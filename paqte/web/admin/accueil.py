@@ -11,6 +11,7 @@ from paqte.domain.personnes.acteurs import ADMIN
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.courriels import REFUSE
 from paqte.ops import clock
+from paqte.queries.comptes.entree.violations import violations_lately
 from paqte.queries.comptes.utilisateurs import list_users
 from paqte.queries.courriels.courriels import follow_mails
 from paqte.queries.gabarits.gabarits import list_templates
@@ -53,6 +54,7 @@ def accueil() -> ResponseReturnValue:
         # The mail server is asked on its own page: one that hangs would make every visit here wait.
         constats=check_installation(current_app.extensions["paqte"], now=now, is_thorough=False),
         noms=NAMES,
+        violations=violations_lately(actor=actor(), now=now),
     )
 
 

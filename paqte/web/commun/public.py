@@ -6,16 +6,19 @@ from datetime import UTC, timedelta
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from paqte.config import Settings
 from paqte.domain.calendrier.flux import DateTold
 from paqte.domain.calendrier.periodes import time_zone
+from paqte.domain.personnes.entree.violations import LARGEST, MEDIA, OTHER_PAGE, read_reports
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.ops.health import check_base
 from paqte.ops.mesures.page import TYPE, may_read, metrics_page
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.reporting.agenda import agenda_file
+from paqte.services.comptes.entree.violations import TooManyReports, record_violations
 from paqte.services.declarations.preuves.attestations import is_authentic
 from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.verification import is_scheduler_silent
@@ -24,6 +27,7 @@ from paqte.web.commun.compte import ConnexionForm, outbox_hint
 from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import TextField
 from paqte.web.socle.acces import current_actor, home_endpoint
+from paqte.web.socle.http.headers import REPORTS
 
 blueprint = Blueprint("public", __name__)
 # Whoever reads it later asks again: less than a year, as its standard says.
@@ -124,6 +128,37 @@ def securite() -> ResponseReturnValue:
         "Canonical": settings.base_url + request.path,
     }
     return Response("".join(f"{name}: {value}\n" for name, value in told.items()), mimetype="text/plain")
+
+
+@blueprint.post(REPORTS)
+@open_to(PUBLIC)
+def violations() -> ResponseReturnValue:
+    """Count what a browser reports of the policy of our pages; no session is read, and no token asked for.
+
+    415 for what is no report, 413 for one too large, 400 for one that cannot be read, 429 beyond the limits.
+    """
+    if request.mimetype not in MEDIA:
+        abort(415)
+    request.max_content_length = LARGEST
+    settings: Settings = current_app.extensions["paqte"]
+    try:
+        found = read_reports(request.get_data(), request.mimetype, host=settings.public_host, page_of=_rule_of)
+    except ValueError:
+        abort(400)
+    try:
+        record_violations(violations=found, origine=request.remote_addr or "", now=clock.now())
+    except TooManyReports as refused:
+        return Response(str(refused), 429, {"Retry-After": "900"}, mimetype="text/plain")
+    return Response(status=204)
+
+
+def _rule_of(path: str) -> str:
+    """The page of this path as the table of routes writes it: no number, no name and no secret is left of it."""
+    try:
+        rule, _ = current_app.create_url_adapter(request).match(path, method="GET", return_rule=True)  # type: ignore[union-attr]
+    except HTTPException:
+        return OTHER_PAGE
+    return str(rule.rule)
 
 
 @blueprint.get("/sante")

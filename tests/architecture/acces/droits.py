@@ -11,7 +11,7 @@ from paqte.domain.personnes.roles import PUBLIC
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """
         public.accueil public.agenda public.attestation_verifier public.sante public.securite
-        public.vivant public.pret public.metriques
+        public.vivant public.pret public.metriques public.violations
         aide.accessibilite aide.contact aide.guides aide.image aide.mentions aide.plan
         compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
         fournisseur.partir fournisseur.retour fournisseur.sorti

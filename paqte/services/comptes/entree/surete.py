@@ -18,6 +18,7 @@ from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.courriels import SURETE
 from paqte.models import Courriel, Utilisateur, db
 from paqte.queries.comptes.entree.surete import moments_by_account, moments_of, sign_ins, sources_before
+from paqte.queries.comptes.entree.violations import hours_of_violations
 from paqte.queries.reglages import read_limits
 from paqte.services.courriels import queue_mail, write_mail
 from paqte.services.transaction import transaction
@@ -73,7 +74,18 @@ def attempts(session: Session, now: datetime) -> Iterator[TentativeTold]:
         said = f"{written(least)} demandes de lien ou connexions refusées en une heure, tous comptes réunis"
         told = f"{said}, le {_day_and_hour(at)}. Lisez au journal d’où elles viennent."
         yield TentativeTold(f"portes:{at:%Y-%m-%d}", told)
+    yield from _violations(session, limits["alerte_violations"], now)
     yield from _new_places(session, limits, now)
+
+
+def _violations(session: Session, least: int, now: datetime) -> Iterator[TentativeTold]:
+    """The first hour of the last day in which browsers reported as many violations as set."""
+    for hour, count in hours_of_violations(session, now - LOOKED_BACK, now):
+        if count >= least:
+            said = f"{written(count)} violations de la politique de sécurité des pages, signalées par des navigateurs"
+            told = f"{said} dans l’heure du {_day_and_hour(hour)}. L’accueil de l’administration dit sur quelles pages."
+            yield TentativeTold(f"violations:{hour:%Y-%m-%d}", told)
+            return
 
 
 def _bursts(session: Session, acte: str, least: int, now: datetime, what: str) -> Iterator[TentativeTold]:

@@ -6,8 +6,11 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
+from paqte.domain.exposition import HTTPS_ALONE
 from paqte.web.socle.http import assets, body, packing
 
+# Where browsers say what the policy kept a page from (web/commun/public.py).
+REPORTS, REPORTS_NAME = "/rapports/csp", "csp"
 CSP = "; ".join(
     (
         "default-src 'none'",
@@ -20,6 +23,7 @@ CSP = "; ".join(
         "base-uri 'none'",
         "object-src 'none'",
         "frame-ancestors 'none'",
+        f"report-uri {REPORTS}",
     )
 )
 FIXED = {
@@ -31,7 +35,6 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-ONE_YEAR = 31_536_000
 # Nothing of a session that ended stays in the browser; its cookie, which bears one last message, is emptied by ours.
 CLEARED = '"cache", "storage"'
 LEAVING = frozenset({"compte.deconnexion"})
@@ -69,7 +72,10 @@ def _add_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
     _stay_on_scheme(response)
     if current_app.extensions["paqte"].is_https:
-        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = HTTPS_ALONE
+        # Browsers take this name on encrypted pages alone, and then no longer read the address of the policy.
+        response.headers["Reporting-Endpoints"] = f'{REPORTS_NAME}="{REPORTS}"'
+        response.headers["Content-Security-Policy"] += f"; report-to {REPORTS_NAME}"
     if request.endpoint not in assets.ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")

@@ -22,6 +22,9 @@ from paqte.domain.systeme import reason_of
 TIMEOUT_SECONDS = 15
 EXAMPLE = "écrivez par exemple smtp://utilisateur:motdepasse@hote:587?starttls"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+# Once its parts are encoded. Headers folded at 78 lose a space between two words that have accents, or gain one: each
+# stands on one line, as long as a server must take.
+HEADERS_WHOLE = SMTP.clone(max_line_length=998)
 BAD_ADDRESS = "Cette adresse ne peut pas recevoir de courriel : corrigez-la sur la fiche de la personne."
 BAD_SUBJECT = "L’objet de ce courriel contient des caractères qu’un courriel ne peut pas porter."
 BAD_TEXT = "Le texte de ce courriel contient des caractères qu’un courriel ne peut pas porter."
@@ -126,6 +129,7 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
         for piece in message.pieces:
             kind, _, subtype = piece.media_type.partition("/")
             mail.add_attachment(piece.octets, maintype=kind, subtype=subtype, filename=piece.nom)
+        mail.policy = HEADERS_WHOLE
         # Headers are folded, and judged again by newer Pythons, only when the mail is written out.
         mail.as_bytes()
     return mail

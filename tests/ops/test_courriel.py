@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -62,6 +63,23 @@ def test_an_address_that_cannot_serve_is_refused_without_showing_the_password(ur
     with pytest.raises(ConfigurationRefused, match=why) as caught:
         read_smtp_url(url)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Somme des bilans PAQTE Centre-Val de Loire, 1er semestre 2026 : édition n° 1 produite",
+        "Bilan PAQTE Loir-et-Cher (41), 1er semestre 2026 : en retard, il était attendu le 30/07/2026",
+        "Export trimestriel La Réunion (974), 3e trimestre 2026 : à relire",
+        " ".join(["été « à » n° 1 déclaration"] * 7),
+    ],
+)
+def test_a_subject_arrives_with_each_of_its_spaces(mailbox: Mailbox, subject: str) -> None:
+    """Seen red: « éditionn° 1 », and two spaces where a line was folded."""
+    transport_to(mailbox.url)(replace(MAIL, sujet=subject))
+    (received,) = mailbox.messages
+    assert received["Subject"] == subject
+    assert max(map(len, received.as_bytes().splitlines())) <= 998
 
 
 def test_a_mail_arrives_with_its_text_its_html_and_one_recipient(mailbox: Mailbox) -> None:

@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from sqlalchemy import false, literal, select, true
 from sqlalchemy.orm import Session
 
-from paqte.domain.editions.territoires import NATION, of_region
+from paqte.domain.editions.territoires import NATION, of_region, region_of
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import (
     ADMIN,
@@ -164,6 +164,12 @@ def territory_of(session: Session, actor: Acteur) -> str:
     if actor.role not in TERRITORIAL - WRITERS or len(found) != 1 or found[0] is None:
         raise NotFound("Ce territoire")
     return of_region(found[0])
+
+
+def holds_territory(territoire: str) -> Condition:
+    """Condition that keeps the accounts that a territory is of: its préfecture de région's, or the national team's."""
+    u, region = Utilisateur, region_of(territoire)
+    return u.role == NATIONAL if region is None else (u.role == REGION) & (u.region_code == region)
 
 
 def require_territory(session: Session, actor: Acteur, territoire: str) -> None:

@@ -13,7 +13,7 @@ from paqte.domain import exposition
 from paqte.domain.calendrier import flux
 from paqte.domain.personnes import sessions
 from paqte.domain.personnes.entree import demande, facteurs, violations
-from paqte.domain.statuts.pilotage import LIMITES
+from paqte.domain.statuts.pilotage import LIMITES, OUI_OU_NON
 from paqte.importing.door import apart as door
 from paqte.importing.door import guard, limits, xml
 from paqte.ops import annuaire, antivirus, gunicorn, reception
@@ -114,8 +114,14 @@ def test_a_limit_is_what_the_code_holds(row: Row) -> None:
     if known is None and row.what.startswith("courriel aux administrateurs"):
         assert (alertes.NEARLY, row.places) == (90, ["services/alertes.py"])  # « neuf dixièmes »
         return
-    shipped = [float(one) for name in row.places if name in LIMITES for one in LIMITES[name][0].split(",")]
+    counted = [name for name in row.places if name in LIMITES.keys() - OUI_OU_NON]
+    shipped = [float(one) for name in counted for one in LIMITES[name][0].split(",")]
     assert row.told == (shipped if known is None else known)
+
+
+@pytest.mark.parametrize("name", sorted(OUI_OU_NON & LIMITES.keys()))
+def test_what_is_answered_by_yes_or_no_is_shipped_as_it_is_told(name: str) -> None:
+    assert f"| {LIMITES[name][0]} | `{name}` |" in PAGE
 
 
 def test_each_setting_of_the_installation_has_its_row_and_each_file_is_there() -> None:

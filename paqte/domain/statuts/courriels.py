@@ -67,6 +67,8 @@ ALERTE = "alerte"
 SURETE = "surete"
 # To a référent, of a bilan that the national team awaits.
 RAPPEL = "rappel_bilan"
+# To those who hold a région or the nation, of its sum issued.
+SOMME = "somme"
 
 # Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
@@ -86,6 +88,7 @@ MOTIFS: dict[str, str] = {
     "relance": "Relance",
     "lecture": "Lecture avant bilan ou export",
     RAPPEL: "Bilan attendu",
+    SOMME: "Somme produite",
     EDITION: "Édition transmise",
     FORMULAIRE: "Formulaire Excel",
     ALERTE: "Alerte à l’administrateur",

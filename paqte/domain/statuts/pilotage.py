@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from paqte.domain.saisie.nombres import written
+
 ORGANISATION = "organisation"
 RUBRIQUES: dict[str, str] = {
     ORGANISATION: "Organisation retenue de suivi et d’animation du PAQTE",
@@ -165,6 +167,14 @@ LIMITES_PAR_SUJET: dict[str, dict[str, tuple[str, str]]] = {
             "3, 10",
             "Rappels aux référents dont le bilan est attendu, en jours avant (−) ou après son jour, ou « aucune »",
         ),
+        "somme_avis_region": (
+            "oui",
+            "Courriel à la préfecture de région quand sa somme se produit automatiquement : oui ou non",
+        ),
+        "somme_avis_nation": (
+            "oui",
+            "Courriel à l’équipe nationale quand la somme nationale se produit automatiquement : oui ou non",
+        ),
     },
     "Alertes à l’administrateur": {
         "alerte_refus": ("20", "Accès refusés à une personne en une heure, qui préviennent l’administrateur"),
@@ -194,13 +204,17 @@ LIMITES: dict[str, tuple[str, str]] = {
 
 # Those that do not count: days, separated by commas.
 LISTES = frozenset({"rappels_referents_jours"})
+# Those that are answered by yes or no, of a département or of the whole installation.
+OUI_OU_NON = frozenset({"relances_animateurs", "somme_avis_region", "somme_avis_nation"})
 # When the sums of territories are made, in days after the period, then made again.
 SOMMES_JOURS = ("somme_bilans_jours", "somme_exports_jours")
 SOMMES_REPRISES = ("somme_reprise_jours", "somme_reprise_duree")
 
 
 def setting_shown(cle: str, valeur: str) -> str:
-    """A setting as people read it: nothing has its word too."""
+    """A setting as people read it: nothing has its word too, and thousands are set apart."""
+    if cle in LIMITES and valeur.isdigit():
+        return written(int(valeur))
     absent = "à compléter" if cle in REGLAGES_MENTIONS else "aucune"
     return valeur or ("jamais" if cle == "fermeture_delai_jours" else absent)
 
@@ -220,6 +234,8 @@ UNITES: dict[str, str] = {
     "rencontre_mois": "mois",
     "conservation_annees": "ans",
 }
+# Those whose answer is one number or one word.
+COURTS = (LIMITES.keys() - LISTES) | UNITES.keys() | OUI_OU_NON
 AIDES_SUJETS: dict[str, str] = {
     SUJET_MENTIONS: "Elles s’affichent en bas de chaque page, sous « Mentions légales ».",
 }

@@ -7,6 +7,7 @@ from paqte.queries.reglages.reglages import (
     read_limits,
     read_rappels,
     read_settings,
+    says_yes,
     whole_numbers,
 )
 
@@ -18,5 +19,6 @@ __all__ = [
     "read_limits",
     "read_rappels",
     "read_settings",
+    "says_yes",
     "whole_numbers",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from paqte.domain.calendrier.campagnes import Delais, read_relances
 from paqte.domain.calendrier.jours import read_hours
 from paqte.domain.documents.reglages import read_delais, reglages
-from paqte.domain.statuts.pilotage import LIMITES, LISTES
+from paqte.domain.statuts.pilotage import LIMITES, LISTES, OUI, OUI_OU_NON
 from paqte.models import Departement, Reglage, db
 
 
@@ -121,10 +121,18 @@ def read_limits() -> dict[str, int]:
     """The quotas and thresholds of the whole installation, by key (docs/securite.md). One statement."""
     given = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None), Reglage.cle.in_(LIMITES))
     own = dict(db.session.execute(given).all())
-    return {cle: int(own.get(cle) or shipped) for cle, (shipped, _) in LIMITES.items() if cle not in LISTES}
+    return {
+        cle: int(own.get(cle) or shipped) for cle, (shipped, _) in LIMITES.items() if cle not in LISTES | OUI_OU_NON
+    }
 
 
 def read_rappels() -> tuple[int, ...]:
     """The days of reminders to référents, from the day their bilan is awaited; none where they are turned off."""
     given = select(Reglage.valeur).where(Reglage.departement_code.is_(None), Reglage.cle == "rappels_referents_jours")
     return read_relances(db.session.scalar(given) or LIMITES["rappels_referents_jours"][0])
+
+
+def says_yes(cle: str) -> bool:
+    """What the whole installation answers to a question of LIMITES. One statement."""
+    given = select(Reglage.valeur).where(Reglage.departement_code.is_(None), Reglage.cle == cle)
+    return (db.session.scalar(given) or LIMITES[cle][0]) == OUI

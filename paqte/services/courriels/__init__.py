@@ -7,6 +7,7 @@ from paqte.services.courriels.liens import awaited_link, forget_links, new_link
 from paqte.services.courriels.raisons import ADDRESS_TAKEN, JetonReady, TacheReady, TacheSaid, ask_link, ask_task
 from paqte.services.courriels.rappels import remind_referents
 from paqte.services.courriels.relances import refusal_message, remind
+from paqte.services.courriels.sommes import tell_somme
 
 __all__ = [
     "ADDRESS_TAKEN",
@@ -27,5 +28,6 @@ __all__ = [
     "remind",
     "remind_referents",
     "replace_waiting",
+    "tell_somme",
     "write_mail",
 ]

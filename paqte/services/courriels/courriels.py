@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.calendrier.jours import is_working_time
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.declarations.formulaires import form_name
+from paqte.domain.editions.territoires import PARIS
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.personnes.effacement import NOMME_EFFACE
@@ -37,6 +38,7 @@ from paqte.domain.statuts.courriels import (
     MAX_ESSAIS,
     REFUSE,
     SANS_OBJET,
+    SOMME,
     WITH_LINK,
     MailDelayed,
     Message,
@@ -140,7 +142,9 @@ def _is_held(now: datetime) -> ColumnElement[bool]:
     c, hours = Courriel, working_hours()
     found = db.session.scalars(select(c.departement_code).where(c.etat == EN_ATTENTE).distinct())
     shut = [code for code in found if code and not is_working_time(now, code, hours(code))]
-    return and_(c.motif.not_in(GESTES), c.departement_code.in_(shut), c.departement_code.is_not(None))
+    held = and_(c.motif.not_in(GESTES), c.departement_code.in_(shut), c.departement_code.is_not(None))
+    is_shut = not is_working_time(now, PARIS, hours(""))  # a territory keeps the hours that no département changed
+    return or_(held, c.motif == SOMME) if is_shut else held
 
 
 def _is_put_off(now: datetime) -> ColumnElement[bool]:

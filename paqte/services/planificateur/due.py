@@ -17,7 +17,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import db
 from paqte.queries.comptes.comptes import open_referents
 from paqte.queries.editions.nation import issued_sommes
-from paqte.services.courriels import TacheReady, ask_task, awaited_link, queue_mail, remind, write_mail
+from paqte.services.courriels import TacheReady, ask_task, awaited_link, queue_mail, remind, tell_somme, write_mail
 from paqte.services.editions import (
     EditionIssued,
     NothingToSum,
@@ -138,9 +138,15 @@ def _somme_produced(prise: Claim, place: Workshop, *, is_again: bool) -> TacheDo
         reports=place.reports,
     )
     path = publish_somme(actor=actor, edition_id=issued.id, reports=place.reports, now=now)
-    if is_again and not issued.is_new:
+    # Made by a holder of this very task that fell silent after: its mails are still to be written.
+    is_ours = issued.is_new or (issued.par == actor.nom and issued.created_at >= prise.due_le)
+    if is_again and not is_ours:
         return TacheDone(f"Rien n’a changé depuis l’édition {issued.numero}")
-    return TacheDone(f"Édition {issued.numero} ({issued.sha256[:12]})", path)
+
+    def tell(session: Session) -> None:
+        tell_somme(session, issued.id, base_url=place.base_url, now=now)
+
+    return TacheDone(f"Édition {issued.numero} ({issued.sha256[:12]})", path, tell)
 
 
 # The mail that tells of a document, where it has one of its own.

@@ -270,7 +270,7 @@ def test_a_link_opens_once_in_its_time_an_account_that_is_open(monde: Any) -> No
 def test_each_kind_of_mail_task_and_link_is_asked_its_own_question_before_it_leaves() -> None:
     assert set(raisons.MAILS) == {
         "connexion", "invitation", "nouvelle_adresse", "adresse_changee", "transmission", "renvoi", "signalement",
-        "facteur_retire", "surete", "rappel_bilan",
+        "facteur_retire", "surete", "rappel_bilan", "somme",
         "signalement_reponse", "reouverture", "validation", "alerte", "echeance", "ouverture", "relance", "lecture",
         "formulaire", "edition_transmise", "bilan", "export",
     }  # fmt: skip

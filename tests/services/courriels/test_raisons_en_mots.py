@@ -35,7 +35,7 @@ def test_each_reason_not_to_leave_has_its_sentence() -> None:
     assert {
         name: getattr(raisons, name)
         for name in ("CLOSED", "NO_ACCESS", "TAKEN", "ANSWERED", "MOVED", "NEWER", "NOT_ON_CARD", "NOT_HERS",
-                     "DEALT_WITH", "LIFTED", "FOLLOWED", "PRODUCED")
+                     "DEALT_WITH", "LIFTED", "FOLLOWED", "PRODUCED", "OVERTAKEN")
     } == {
         "CLOSED": "Le compte de cette personne est désactivé ou effacé : le courriel n’est pas parti.",
         "NO_ACCESS": "Cette personne n’a plus d’accès à ce dont parle le courriel.",
@@ -49,6 +49,7 @@ def test_each_reason_not_to_leave_has_its_sentence() -> None:
         "DEALT_WITH": "L’erreur signalée est déjà traitée.",
         "LIFTED": "L’alerte est levée : il n’y a plus rien à faire.",
         "FOLLOWED": "Ces conventions sont renouvelées, ont pris fin ou n’ont plus la même échéance.",
+        "OVERTAKEN": "Une édition plus récente a été produite, ou cette personne n’est plus prévenue de cette somme.",
         "PRODUCED": "Le bilan ou l’export de cette période est déjà produit.",
     }  # fmt: skip
     assert raisons.STATES == {

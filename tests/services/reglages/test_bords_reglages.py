@@ -31,6 +31,7 @@ TAKEN = {
     "courriels_heures": (("8-18", "8-18"),),
     "rencontre_mois": (("1", "1"), ("60", "60"), ("", "")),
     "relances_animateurs": ((" Oui ", "oui"), ("NON", "non"), ("", "")),
+    "somme_avis_nation": ((" Oui ", "oui"), ("NON", "non"), ("", "")),
     "destinataires_bilan": (("B@b.test; a@b.test ,b@b.test", "b@b.test, a@b.test"), ("", "")),
     "mentions_editeur": (("  Préfecture \n de Loir-et-Cher", "Préfecture de Loir-et-Cher"), ("é" * 300, "é" * 300)),
 }
@@ -51,6 +52,7 @@ REFUSED = {
     "veille_fin": (("24", HEURES),),
     "rencontre_mois": (("0", "Ce délai va de 1 à 60 mois."), ("61", "Ce délai va de 1 à 60 mois.")),
     "relances_animateurs": (("peut-être", "Répondez par oui ou par non."),),
+    "somme_avis_region": (("3", "Répondez par oui ou par non."),),
     "mentions_editeur": (("é" * 301, "Ce texte est trop long : 300 caractères au plus."),),
     "destinataires_bilan": ((" ".join(f"a{n}@b.test" for n in range(21)), ADRESSES),),
 }

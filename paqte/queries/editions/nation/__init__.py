@@ -1,5 +1,12 @@
 """What the nation is made of: départements that use PAQTE, what each issued last, and the texts in it."""
 
+from paqte.queries.editions.nation.avis import (
+    SommeTold,
+    UtilisateurWarned,
+    holders_of,
+    somme_told,
+    territory_of_edition,
+)
 from paqte.queries.editions.nation.contextes import ContexteShown, read_contexts
 from paqte.queries.editions.nation.departements import (
     DepartementAwaited,
@@ -38,11 +45,14 @@ __all__ = [
     "ReferentAwaited",
     "RelanceAwaited",
     "SommeIssued",
+    "SommeTold",
     "TextShown",
+    "UtilisateurWarned",
     "coming_rappels",
     "departements_awaited",
     "departements_followed",
     "find_issued_somme",
+    "holders_of",
     "issued_semesters",
     "issued_sommes",
     "last_editions",
@@ -56,4 +66,6 @@ __all__ = [
     "read_texts",
     "sealed_edition",
     "sealed_export",
+    "somme_told",
+    "territory_of_edition",
 ]

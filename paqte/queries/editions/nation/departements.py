@@ -46,7 +46,7 @@ def departements_followed() -> list[DepartementSuivi]:
 
 
 class DepartementAwaited(NamedTuple):
-    """A département that has issued and sent nothing for a semester, with the day its bilan is due.
+    """A département that has issued and sent nothing for a period, with the day its document is due.
 
     It is not late for one that was over before its first complete convention, which is left to its référent (R43).
     """
@@ -58,16 +58,19 @@ class DepartementAwaited(NamedTuple):
     is_left: bool = False
 
 
-def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
-    """Départements that the actor may read, use PAQTE since before the semester's end and issued nothing for it."""
-    issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
+def departements_awaited(
+    *, actor: Acteur, periode: Periode, now: datetime, genre: str = BILAN
+) -> list[DepartementAwaited]:
+    """Départements that the actor may read, use PAQTE since before the period's end and issued nothing for it."""
+    issued = {e.departement for e in last_editions(actor=actor, periode=periode, genre=genre)}
     issued |= {r.departement for r in counted_received(actor=actor, periode=periode)}
     agendas = all_agendas()
     awaited = []
     for code, nom, premier, complete in departements_followed():
         today = local_date(now, code)
-        if code not in issued and reads_departement(actor, code) and (premier or "") <= periode.code:
-            due = agendas(code).campagne(periode).publications[DOCUMENTS[BILAN].travail]
+        follows = premier is None or Periode.from_code(premier).debut <= periode.debut
+        if code not in issued and reads_departement(actor, code) and follows:
+            due = agendas(code).campagne(periode).publications[DOCUMENTS[genre].travail]
             is_left = is_proposed(periode, complete, today)
             awaited.append(DepartementAwaited(code, nom, due, due < today and not is_left, is_left))
     return awaited

@@ -25,7 +25,7 @@ from paqte.services.courriels.raisons.differees import (
     opens,
     proves,
 )
-from paqte.services.courriels.raisons.editions import NOT_HERS
+from paqte.services.courriels.raisons.editions import NOT_HERS, OVERTAKEN
 from paqte.services.courriels.raisons.rappels import FOLLOWED
 from paqte.services.courriels.raisons.tables import LIENS, MAILS, TACHES, ask_link, ask_task, look_again
 
@@ -43,6 +43,7 @@ __all__ = [
     "NOT_HERS",
     "NOT_ON_CARD",
     "NO_ACCESS",
+    "OVERTAKEN",
     "PRODUCED",
     "SENT",
     "STATES",

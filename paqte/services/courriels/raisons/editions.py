@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from paqte.models import Edition, Utilisateur
 from paqte.services.courriels.raisons.demandes import CLOSED, NEWER, CourrielReady, RaisonSaid, answers_for, is_referent
+from paqte.services.courriels.sommes import somme_now
 
+OVERTAKEN = "Une édition plus récente a été produite, ou cette personne n’est plus prévenue de cette somme."
 NOT_HERS = "La personne qui transmettait cette édition n’est plus référente de ce département."
 
 
@@ -25,6 +27,16 @@ def transmitted(asking: CourrielReady) -> RaisonSaid:
     if asking.appui.get("auteur") and not answers_for(asking, author):
         return RaisonSaid(NOT_HERS)
     return RaisonSaid(NEWER if _is_overtaken(asking) else "")
+
+
+def somme(asking: CourrielReady) -> RaisonSaid:
+    """The account still reads the territory, the settings still have it told, no later edition; who is awaited now is
+    what the mail says."""
+    told = somme_now(
+        asking.appui.get("somme", 0), asking.mail.utilisateur_id or 0, now=asking.now,
+        base_url=asking.appui.get("base_url", ""),
+    )  # fmt: skip
+    return RaisonSaid(message=told) if told else RaisonSaid(OVERTAKEN)
 
 
 def _is_overtaken(asking: CourrielReady) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE, RELANCE, task_kind
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, RAPPEL, SURETE
+from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, RAPPEL, SOMME, SURETE
 from paqte.domain.statuts.declarations import A_COMPLETER, TRANSMISE, VALIDEE
 from paqte.models import Courriel
 from paqte.services.courriels.raisons.comptes import alarm, always, invited, new_address
@@ -30,7 +30,7 @@ from paqte.services.courriels.raisons.differees import (
     opens,
     proves,
 )
-from paqte.services.courriels.raisons.editions import edition, transmitted
+from paqte.services.courriels.raisons.editions import edition, somme, transmitted
 from paqte.services.courriels.raisons.rappels import ending, rappel, reading, reminder
 
 
@@ -66,6 +66,7 @@ MAILS: Mapping[str, Raison] = {
     "lecture": Raison("le référent l’est toujours, le document n’est pas produit, la date n’a pas changé", reading),
     RAPPEL: Raison("le référent l’est toujours, le bilan est toujours attendu, la date n’a pas changé", rappel),
     FORMULAIRE: Raison("la déclaration se saisit encore, la fiche nomme toujours l’adresse", form),
+    SOMME: Raison("le compte lit toujours ce territoire et en est prévenu, aucune édition plus récente", somme),
     EDITION: Raison("qui transmet l’édition est toujours référent, aucune édition plus récente", transmitted),
     **{
         genre.travail: Raison("le référent l’est toujours, aucune édition plus récente", edition)

@@ -59,6 +59,8 @@ class SommeFrozen(NamedTuple):
     sha256: str
     fichier_sha256: str
     is_new: bool
+    par: str
+    created_at: datetime
 
 
 def issue_somme(
@@ -214,4 +216,7 @@ def _row_to_freeze(
 
 
 def _as_frozen(row: EditionTerritoire, *, is_new: bool) -> SommeFrozen:
-    return SommeFrozen(row.id, row.territoire, row.periode, row.numero, row.sha256, row.fichier_sha256, is_new)
+    return SommeFrozen(
+        row.id, row.territoire, row.periode, row.numero, row.sha256, row.fichier_sha256, is_new, row.produite_par,
+        row.created_at,
+    )  # fmt: skip

@@ -9,7 +9,15 @@ from paqte.domain.documents.reglages import reglages as documents_reglages
 from paqte.domain.documents.reglages import sujets
 from paqte.domain.personnes.acteurs import ADMIN
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.pilotage import AIDES_SUJETS, LIMITES, LIMITES_PAR_SUJET, UNITES, setting_help
+from paqte.domain.statuts.pilotage import (
+    AIDES_SUJETS,
+    COURTS,
+    LIMITES,
+    LIMITES_PAR_SUJET,
+    UNITES,
+    setting_help,
+    setting_shown,
+)
 from paqte.ops import clock
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings
@@ -41,7 +49,8 @@ def national_form() -> type[NationalForm]:
 def reglages() -> ResponseReturnValue:
     """Delays, reminders and recipients of the whole country."""
     settings = read_national()
-    form = national_form()(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
+    own = {cle: setting_shown(cle, setting.valeur) if setting.is_own else "" for cle, setting in settings.items()}
+    form = national_form()(data=own)
     if not form.is_submitted():
         form.version.data = version_of(settings)
     if form.validate_on_submit():
@@ -54,5 +63,5 @@ def reglages() -> ResponseReturnValue:
                 flash(sentence, "attention")
             return redirect(url_for("admin.reglages"))
     limites = {sujet: tuple(group) for sujet, group in LIMITES_PAR_SUJET.items()}
-    shown = {"unites": UNITES, "aides": AIDES_SUJETS, "nombres": LIMITES}
+    shown = {"unites": UNITES, "aides": AIDES_SUJETS, "courts": COURTS}
     return render_template("admin/reglages.html", form=form, sujets=sujets() | limites, **shown), form.http_status

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
-from paqte.domain.statuts.courriels import SANS_OBJET, Message
+from paqte.domain.statuts.courriels import REFUSE, SANS_OBJET, Message
 from paqte.models import Courriel, Departement, Journal, Reglage, Relance, Utilisateur, db
 from paqte.queries.editions.nation import coming_rappels, list_awaited
 from paqte.services.comptes.comptes import invite_user
@@ -159,17 +159,20 @@ def test_R12_a_referent_of_two_departements_late_on_one_day_is_told_of_each_on_a
 
 
 def test_R12_the_nation_sees_who_was_reminded_when_and_the_journal_keeps_it(lise: str) -> None:
-    def shown() -> list[tuple[str, bool]]:
+    def shown() -> list[tuple[str, str]]:
         (one,) = [
             a for a in list_awaited(actor=PLANIFICATEUR, periode=S1, now=MONDAYS[0]) if a.departement.code == "45"
         ]
-        return [(told.nom, told.is_sent) for told in one.rappels]
+        return [(told.nom, told.suite) for told in one.rappels]
 
     assert shown() == []
     reminded(MONDAYS[0])
-    assert shown() == [("Lise Aubry", False)]
+    assert shown() == [("Lise Aubry", "pas encore parti")]
     left(MONDAYS[0] + timedelta(hours=1))
-    assert shown() == [("Lise Aubry", True)]
+    assert shown() == [("Lise Aubry", "")]
+    with transaction(actor=PLANIFICATEUR, now=MONDAYS[0]) as writing:
+        writing.execute(update(Courriel).where(Courriel.motif == "rappel_bilan").values(etat=REFUSE))
+    assert shown() == [("Lise Aubry", "refusé par le serveur de courriel")], "seen red: said to be on its way"
     acts = select(Journal.acte, Journal.objet).where(Journal.departement_code == "45", Journal.acte == "relancer")
     assert [tuple(row) for row in db.session.execute(acts)] == [("relancer", "utilisateur")]
 

@@ -186,7 +186,7 @@ def save_nationally(alix: FlaskClient, **values: str) -> Any:
     return post(alix, "/admin/reglages", {**values, "version": opened[1]})
 
 
-def own_settings(app: Flask, cle: str, valeur: str, *codes: str) -> None:
+def own_settings(app: Flask, cle: str, valeur: str, *codes: str | None) -> None:
     with app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
         session.add_all(Reglage(departement_code=code, cle=cle, valeur=valeur) for code in codes)
 
@@ -289,6 +289,20 @@ def test_a_template_of_no_kind_and_a_side_that_is_none_are_pages_that_do_not_exi
     assert alix.get(f"{sent.location}/essai/autre/fichier").status_code == 404
     assert alix.get("/admin/gabarits/livre/bilan/fichier").status_code == 200
     assert alix.get("/admin/gabarits/livre/autre/fichier").status_code == 404
+
+
+def test_national_limits_are_read_with_their_thousands_apart_and_kept_as_they_were(
+    alix: FlaskClient, app: Flask
+) -> None:
+    """Shipped ones in the hint of their field, own ones in the field itself, typed back as it is shown."""
+    page = unescape(alix.get("/admin/reglages").text)
+    assert "Laissez vide pour la valeur livrée\u00a0: 20\u202f000." in page and ": 20000." not in page
+    own_settings(app, "import_lignes", "15000", None)
+    shown = re.search(r'name="import_lignes"[^>]*value="([^"]*)"', alix.get("/admin/reglages").text)
+    assert shown is not None and shown[1] == "15\u202f000"
+    assert save_nationally(alix, import_lignes=shown[1]).status_code == 302
+    with app.app_context():
+        assert read_national()["import_lignes"].valeur == "15000"
 
 
 def test_each_national_setting_stands_once_under_the_heading_that_the_summary_leads_to(

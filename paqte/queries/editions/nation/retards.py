@@ -13,7 +13,7 @@ from paqte.domain.calendrier.campagnes import RAPPEL
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import TRIMESTRE
-from paqte.domain.statuts.courriels import ENVOYE, SANS_OBJET
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE, SANS_OBJET
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Courriel, Declaration, Journal, Relance, Utilisateur, db
 from paqte.queries.comptes import ContactNamed, referents_of
@@ -22,14 +22,16 @@ from paqte.queries.perimetre import is_referent_of
 from paqte.queries.pilotage import read_rubriques
 
 SIGNED_IN = "connexion"
+# What became of a reminder's mail.
+SUITES = {ENVOYE: "", EN_ATTENTE: "pas encore parti", REFUSE: "refusé par le serveur de courriel"}
 
 
 class ReferentTold(NamedTuple):
-    """Somebody who was reminded, when, and whether the mail has left."""
+    """Somebody who was reminded, when, and why she may not have read it: "" once the mail has left."""
 
     nom: str
     quand: datetime
-    is_sent: bool
+    suite: str
 
 
 class BilanAwaited(NamedTuple):
@@ -98,7 +100,7 @@ def _reminded_of(code: str, periode: Periode) -> Iterator[ReferentTold]:
         .where(r.departement_code == code, r.etape.like(f"{RAPPEL}% {periode.code}"), c.etat != SANS_OBJET)
         .order_by(r.created_at.desc(), r.id)
     )
-    yield from (ReferentTold(nom, quand, etat == ENVOYE) for nom, quand, etat in db.session.execute(query))
+    yield from (ReferentTold(nom, quand, SUITES[etat]) for nom, quand, etat in db.session.execute(query))
 
 
 def _last_there(code: str) -> datetime | None:

@@ -9,7 +9,7 @@ from paqte.domain.documents.reglages import reglages, sujets
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.statuts.pilotage import AIDES_SUJETS, CHIFFRES, UNITES, setting_help, setting_shown
+from paqte.domain.statuts.pilotage import AIDES_SUJETS, CHIFFRES, COURTS, UNITES, setting_help, setting_shown
 from paqte.ops import clock
 from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import own_departement
@@ -61,7 +61,12 @@ def pilotage_reglages() -> ResponseReturnValue:
             return redirect(url_for("referent.pilotage", _anchor="reglages"))
     return (
         render_template(
-            "referent/pilotage_reglages.html", form=form, sujets=sujets(), unites=UNITES, aides=AIDES_SUJETS
+            "referent/pilotage_reglages.html",
+            form=form,
+            sujets=sujets(),
+            unites=UNITES,
+            aides=AIDES_SUJETS,
+            courts=COURTS,
         ),
         form.http_status,
     )

@@ -81,12 +81,34 @@ HURT = """() => {
 }"""
 
 
+# The heading that stands before each value where a table is folded into cards: its words stay whole.
+TORN_HEADINGS = """() => {
+    const pen = document.createElement("span"), torn = new Set();
+    pen.style.cssText = "position: absolute; white-space: nowrap";
+    for (const cell of document.querySelectorAll("td[data-titre]")) {
+        const heading = getComputedStyle(cell, "::before");
+        if (heading.content === "none" || !cell.checkVisibility()) continue;
+        if (!cell.innerText.trim()) torn.add(`« ${cell.dataset.titre} » ne dit rien`);
+        cell.append(pen);
+        for (const word of cell.dataset.titre.split(/\\s+/)) {
+            pen.textContent = word;
+            if (pen.getBoundingClientRect().width > parseFloat(heading.width) + 1)
+                torn.add(`« ${word} » est coupé devant sa valeur`);
+        }
+        pen.remove();
+    }
+    return [...torn].slice(0, 5);
+}"""
+
+
 def hurt_when_narrow(page: Page) -> list[str]:
     """What spills, is cut or is covered at 320 pixels, everything open; the page is left so, its spacing too."""
     page.set_viewport_size(NARROWEST)
     page.evaluate(OPEN_ALL)
     found = [
-        f"à 320 pixels, déplié : {fault}" for asked in (TOO_WIDE, CUT_NUMBERS, HURT) for fault in page.evaluate(asked)
+        f"à 320 pixels, déplié : {fault}"
+        for asked in (TOO_WIDE, CUT_NUMBERS, HURT, TORN_HEADINGS)
+        for fault in page.evaluate(asked)
     ]
     page.evaluate(SPACED)
     return found + [f"espacé : {fault}" for asked in (TOO_WIDE, HURT) for fault in page.evaluate(asked)]

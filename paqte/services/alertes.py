@@ -29,10 +29,10 @@ def low_disk(places: Iterable[Path]) -> tuple[str, str]:
     free = {place: shutil.disk_usage(place).free // _MO for place in map(_existing, places)}
     place, left = min(free.items(), key=lambda item: item[1])
     if left >= least:
-        return "", f"{left} Mo libres, seuil {least} Mo."
+        return "", f"{written(left)} Mo libres, seuil {written(least)} Mo."
     return (
-        f"il reste {left} Mo libres sur le disque de {place}, sous le seuil de {least} Mo : libérez de la place "
-        "avant qu’il ne soit plein, ou changez le réglage « disque_alerte_mo »."
+        f"il reste {written(left)} Mo libres sur le disque de {place}, sous le seuil de {written(least)} Mo : "
+        "libérez de la place avant qu’il ne soit plein, ou changez le réglage « disque_alerte_mo »."
     ), ""
 
 

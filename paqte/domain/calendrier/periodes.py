@@ -126,6 +126,11 @@ class Periode:
         return f"{_ORDINAL[self.numero]} {_NOUN[self.genre]} {self.annee}"
 
     @property
+    def court(self) -> str:
+        """What stands over a narrow column or under a drawing: "S1 2026", "T3 2026"."""
+        return f"{self.annee}" if self.genre == "A" else f"{self.genre}{self.numero} {self.annee}"
+
+    @property
     def le_libelle(self) -> str:
         """ "le 1er semestre 2026", "l’année 2026"."""
         return f"l’{self.libelle}" if self.genre == "A" else f"le {self.libelle}"

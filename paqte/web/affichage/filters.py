@@ -104,9 +104,11 @@ def show_long_date(day: date | None) -> str:
     return f"{day.day}{'er' if day.day == 1 else ''} {month} {day.year}"
 
 
-def show_short_date(day: date | None) -> str:
-    """`31/12/2026`, as it is typed."""
-    return NOT_GIVEN if day is None else f"{day:%d/%m/%Y}"
+def show_short_date(day: date | str | None) -> str:
+    """`31/12/2026`, as it is typed; of a day, or of the ISO text that a document keeps of it."""
+    if not day:
+        return NOT_GIVEN
+    return f"{date.fromisoformat(day) if isinstance(day, str) else day:%d/%m/%Y}"
 
 
 def show_weekday(day: date) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
 
 from paqte.domain.saisie.espaces import held_together
 
@@ -20,10 +21,12 @@ _UNQUOTED = re.compile(r"[^\"'>]*")
 
 
 def keep_marks_together(text: object) -> object:
-    """A text that is to be read, with its no-break spaces; what is no text, or HTML already made, as it is."""
-    if type(text) is not str or " " not in text:
-        return text
-    return held_together(text)
+    """A text that is to be read, with its no-break spaces; what is no text, or has tags already made, as it is."""
+    if type(text) is str and " " in text:
+        return held_together(text)
+    if type(text) is Markup and " " in text and "<" not in text:
+        return Markup(held_together(text))
+    return text
 
 
 class PageText(Extension):

@@ -80,7 +80,7 @@ def _curve(realise: EngagementAchieved) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
     return [
         Point(
-            f"{p.periode.genre}{p.periode.numero} {p.periode.annee}",
+            p.periode.court,
             p.valeur,
             _instead_of_number(p),
             p.periode.libelle.capitalize(),

@@ -65,7 +65,7 @@ def test_the_administrator_is_told_once_a_day_while_the_disk_is_low(settings: Se
     assert warn_administrators(settings=settings, now=NOW) == 1
     (mail,) = leaving(NOW)
     assert mail.destinataire == "ada@paqte.test" and mail.sujet == "PAQTE : une alerte à traiter aujourd’hui"
-    assert "Il reste 900 Mo libres" in mail.texte and "seuil de 1024 Mo" in mail.texte
+    assert "Il reste 900 Mo libres" in mail.texte and "seuil de 1\u202f024 Mo" in mail.texte
     assert f"{SITE}/connexion/" in mail.html
     assert [warn_administrators(settings=settings, now=NOW + rank * HOUR) for rank in (1, 12, 23)] == [0, 0, 0]
     assert warn_administrators(settings=settings, now=NOW + DAY) == 1

@@ -15,16 +15,19 @@ from tests.factories import CAMILLE
 Usage = namedtuple("Usage", "total used free")
 
 
-@pytest.mark.parametrize(("free_mo", "is_low"), [(1023, True), (1024, False), (0, True)])
+@pytest.mark.parametrize(
+    ("free_mo", "written", "is_low"),
+    [(1023, "1\u202f023", True), (1024, "1\u202f024", False), (0, "0", True)],
+)
 def test_sante_and_verifier_say_that_the_disk_fills(
-    app: Any, client: Any, now: Any, monkeypatch: pytest.MonkeyPatch, free_mo: int, is_low: bool
+    app: Any, client: Any, now: Any, monkeypatch: pytest.MonkeyPatch, free_mo: int, written: str, is_low: bool
 ) -> None:
     monkeypatch.setattr("paqte.services.alertes.shutil.disk_usage", lambda _: Usage(1, 1, free_mo * 1024**2))
     assert client.get("/sante").json["disque"] is not is_low
     with app.app_context():
         found = {one.sujet: one for one in check_installation(app.extensions["paqte"], now=now, is_thorough=False)}
     assert found["disque"].is_good is not is_low
-    assert f"{free_mo} Mo libres" in found["disque"].phrase
+    assert f"{written} Mo libres" in found["disque"].phrase
 
 
 def test_the_threshold_is_a_setting(app: Any, client: Any, now: Any, monkeypatch: pytest.MonkeyPatch) -> None:

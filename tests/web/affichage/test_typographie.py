@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ABOUT_PAGES = True
 # Written anew from the rule that people read, not the pattern of the code.
+# What only the program writes so: a period, a day, a name of the base, a number without its spaces.
+ADDRESSES = re.compile(r"https?://\S+|réponse \d{5}|\d{5} Paris|2025-S2 ou 2025-T4")  # the last: what a person may type
+CODES = re.compile(r"\b20\d\d-(?:[ST]\d|\d\d-\d\d)\b|\b[a-z]+_[a-z_]+\b|(?<![\w.,:/-])[1-9]\d{4,}(?![\w.:/-])")
 BREAKS = re.compile(r"[ \n][:;?!»](?=[\s.,)<]|$)|\d [%€]|« |n° |\d \d\d\d(?!\d)")
 
 
@@ -47,6 +50,7 @@ def pages() -> Environment:
         ('<p{% if a %} class="{{ a }}"{% endif %}>{{ a }}</p>', {"a": "5 %"}, '<p class="5 %">5_%</p>'),
         ("<p>{{ a if b else c }}</p>", {"a": "", "b": False, "c": "Oui : non"}, "<p>Oui_: non</p>"),
         ("<p>{{ a }}</p>", {"a": Markup('<input value="a : b">')}, '<p><input value="a : b"></p>'),
+        ("<p>{{ 'Taux : ' ~ a }}</p>", {"a": Markup("5 %")}, "<p>Taux_: 5_%</p>"),
         ("<p>{{ a }}</p>", {"a": "<b> : </b>"}, "<p>&lt;b&gt;_: &lt;/b&gt;</p>"),
         ("<p>{{ a }}{{ b }}</p>", {"a": 5, "b": None}, "<p>5None</p>"),
         ("a < b : {{ a }}", {"a": "c : d"}, "a < b : c : d"),
@@ -87,3 +91,12 @@ def test_no_line_of_any_page_can_end_before_a_mark_nor_inside_a_number(
     texts = {(path, text) for path, html in every_page(app, sign_in) for text in Shown(html).texts}
     assert len(texts) > 2_000
     assert [f"{path} : {text.strip()[:90]}" for path, text in sorted(texts) if BREAKS.search(text)] == []
+
+
+def test_no_page_shows_a_period_a_day_nor_a_number_as_the_program_writes_it(
+    app: Flask, accounts: object, sign_in: Callable[[Personne], FlaskClient]
+) -> None:
+    """But those of the administrator, whose journal tells the base as it is."""
+    texts = {(path, text) for path, html in every_page(app, sign_in) for text in Shown(html).texts}
+    shown = {(path, ADDRESSES.sub("", text)) for path, text in texts if not path.startswith("/admin/")}
+    assert [f"{path} : {text.strip()[:90]}" for path, text in sorted(shown) if CODES.search(text)] == []

@@ -67,7 +67,7 @@ def test_R6_R22_what_was_promised_achieved_and_its_rate_stand_beside_each_period
     told = rows(sign_in(CAMILLE).get(page).text)
     pupils = next(cells for label, cells in told.items() if "élèves de 3e" in label)
     hired = next(cells for label, cells in told.items() if "recrutements" in label)
-    assert told["Engagement"] == ["Objectif", "Réalisé", "Taux", "2026-T1", "2026-T2"]
+    assert told["Engagement"] == ["Objectif", "Réalisé", "Taux", "T1 2026", "T2 2026"]
     assert pupils == ["48", "12", "25 %", "12", "sans réponse"]
     # A confirmed zero is one; a quarter without answer is none (R13).
     assert hired == ["sans objectif", "0", "n.d.", "0", "sans réponse"]

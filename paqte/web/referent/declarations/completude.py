@@ -66,4 +66,4 @@ def _back_from(periode: Periode) -> list[Periode]:
 
 def _point(point: PointCompletude, rate: Decimal | None, given: int) -> Point:
     text = "rien n’était attendu" if rate is None else show_share(given, point.ensemble.dus)
-    return Point(point.periode.code, rate, text, point.periode.libelle.capitalize())
+    return Point(point.periode.court, rate, text, point.periode.libelle.capitalize())

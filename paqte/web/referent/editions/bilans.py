@@ -29,6 +29,7 @@ from paqte.queries.pilotage.rubriques import read_rubriques
 from paqte.queries.suivi.phares import read_headlines
 from paqte.services.editions.editions import compute_document
 from paqte.web.affichage.adresses import PAGES, period_of
+from paqte.web.affichage.filters import show_number
 from paqte.web.affichage.svg import Point
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
@@ -121,8 +122,5 @@ def _empty_headings(computed: Bilan) -> list[str]:
 
 
 def _points(computed: Bilan) -> list[Point]:
-
-    return [
-        Point(p.periode, Decimal(p.entreprises), str(p.entreprises), Periode.from_code(p.periode).libelle.capitalize())
-        for p in computed.evolution
-    ]
+    known = [(Periode.from_code(p.periode), p.entreprises) for p in computed.evolution]
+    return [Point(p.court, Decimal(number), show_number(number), p.libelle.capitalize()) for p, number in known]

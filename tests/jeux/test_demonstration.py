@@ -22,7 +22,7 @@ from paqte.domain.personnes.acteurs import operator
 from paqte.domain.statuts.conventions import Dates
 from paqte.domain.statuts.conventions import etat as state_of
 from paqte.jeux.demonstration import declarations, is_base_empty, links, load_demonstration
-from paqte.jeux.demonstration.donnees import signataires
+from paqte.jeux.demonstration.donnees import prospects, signataires
 from paqte.jeux.fictif import is_fictitious
 from paqte.models import (
     Action,
@@ -46,6 +46,7 @@ from paqte.models import (
 )
 from paqte.ops import clock
 from paqte.queries.comptes.comptes import actor_of
+from paqte.queries.conventions.prospects import list_prospects
 from paqte.queries.perimetre import readable
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.queries.suivi.region import read_region
@@ -115,7 +116,7 @@ def test_everybody_is_invented_and_says_so(demo: Any) -> None:
 
 def test_signatories_are_of_every_kind_and_size(demo: Any) -> None:
     natures = Counter(demo.scalars(select(Signataire.nature)))
-    assert natures == {"entreprise": 20, "reseau": 2, "employeur_public": 2, "association": 1}
+    assert natures == {"entreprise": 23, "reseau": 2, "employeur_public": 2, "association": 1}
     assert set(demo.scalars(select(Signataire.categorie))) >= {"TPE", "PME", "ETI", "GE"}
     sectors = " ".join(demo.scalars(select(Signataire.secteur)))
     assert "Agriculture" in sectors and "Artisanat" in sectors
@@ -338,8 +339,16 @@ def test_a_prefecture_of_region_reads_the_departements_of_its_own_and_the_bilan_
     assert [(d.code, d.edition.numero) for d in page.departements if d.edition] == [("41", 2)]
     assert page.completude.dus > 0
     (zoe,) = in_autumn.scalars(select(Utilisateur).where(Utilisateur.departement_code == "972"))
-    for actor, seen in ((rose, 25), (actor_of(zoe), 0)):
+    for actor, seen in ((rose, len(signataires()) + len(prospects())), (actor_of(zoe), 0)):
         assert len(in_autumn.scalars(select(Signataire.id).where(readable(Signataire, actor))).all()) == seen
+
+
+def test_three_companies_have_signed_nothing_one_was_met_and_one_refused(in_autumn: Any) -> None:
+    found = list_prospects(actor=operator(), departement="41", now=AUTUMN)
+    assert [one.demarche.etat for one in found] == ["a_contacter", "en_discussion", "refuse"]
+    assert [one.rencontre is not None for one in found] == [False, True, False]
+    assert [bool(one.demarche.motif) for one in found] == [False, False, True]
+    assert all(one.contacts and is_fictitious(one.identifiant) for one in found)
 
 
 def test_one_answer_of_the_semester_has_its_piece_of_evidence(in_autumn: Any) -> None:

@@ -30,6 +30,7 @@ from paqte.jeux.demonstration.donnees import (
 from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
 from paqte.jeux.demonstration.nation import load_nation
 from paqte.jeux.demonstration.pilotage import enter_actions, enter_pilotage
+from paqte.jeux.demonstration.prospects import enter_prospects
 from paqte.jeux.demonstration.rencontres import enter_meetings
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Signataire, Utilisateur, db
@@ -93,6 +94,7 @@ def _enter_declarations(recit: Story, told: list[DeclarationTold], reports: Path
     enter_pilotage(recit)
     enter_actions(recit, keys)
     enter_meetings(recit, keys)
+    enter_prospects(recit)
     issued = [issue_bilan(recit, PLANIFICATEUR, BILAN_AFTER, reports)]
     for entree in closed:
         enter_after_bilan(recit, entree, answering.get(entree.cle))

@@ -220,6 +220,13 @@ def rencontres() -> list[dict[str, Any]]:
     return found
 
 
+@cache
+def prospects() -> list[dict[str, Any]]:
+    """The companies that signed nothing yet, as the file gives them."""
+    found: list[dict[str, Any]] = _toml("prospects.toml")["prospect"]
+    return found
+
+
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"), parse_float=Decimal)
 

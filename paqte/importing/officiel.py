@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,11 +18,14 @@ from paqte.domain.saisie.nombres import COMPTE, read_number, shown
 from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.pilotage import CHIFFRES
 from paqte.importing.door import read_spreadsheet
-from paqte.importing.door.delimited import spelled
+from paqte.importing.door.delimited import IRREGULAR, require_width, spelled
+from paqte.importing.door.guard import require_no_other_kind
 
 CLASSEMENTS = ("REP", "REP+")
 MAX_BYTES = 20 * 1024 * 1024
 _ZIP = b"PK"
+# Its number, and its cells as they are written.
+Line = tuple[int, list[str]]
 _QPV = re.compile(r"Q[NP][0-9A-Z]{6,8}", re.ASCII)
 _UAI = re.compile(r"[0-9]{7}[A-Z]", re.ASCII)
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
@@ -71,7 +74,7 @@ class OfficialChiffre(NamedTuple):
 def read_qpv(content: bytes) -> list[OfficialQpv]:
     """Districts of the ANCT's list: code_qpv, nom_qpv, code_departement, noms_communes. Refused names the line."""
     found: dict[str, OfficialQpv] = {}
-    for line, row in _numbered_rows(content, ("code_qpv", "nom_qpv", "code_departement", "noms_communes")):
+    for line, row in _numbered_rows(_rows_of(content), ("code_qpv", "nom_qpv", "code_departement", "noms_communes")):
         code = row["code_qpv"].upper()
         if not _QPV.fullmatch(code):
             raise Refused(f"Ligne {line} : « {shown(code)} » n’est pas un code de quartier (QN… ou QP…).")
@@ -91,7 +94,7 @@ def read_colleges(content: bytes) -> list[OfficialCollege]:
     """
     found: dict[str, OfficialCollege] = {}
     columns = ("uai", "nom", "type_etablissement", "ep", "commune", "code_departement")
-    for line, row in _numbered_rows(content, columns):
+    for line, row in _numbered_rows(_rows_of(content), columns):
         if row["type_etablissement"].upper() != "COLLEGE":
             continue
         code, classement = row["uai"].upper(), row["ep"].upper().replace(" ", "")
@@ -114,14 +117,15 @@ def read_context(content: bytes) -> list[OfficialChiffre]:
 
     Or one figure a line: code_departement, chiffre, valeur, mois, and categories for job seekers (R26).
     """
-    if "chiffre" in _headings(content):
-        return list(_figures_by_line(content))
+    lines = list(_rows_of(content))
+    if lines and "chiffre" in lines[0][1]:
+        return list(_figures_by_line(lines))
     columns = {
         "nb_qpv_2024": ("qpv", date(2024, 1, 1), "Génération 2024"),
         "population_qpv_contrats_2015_2023": ("population_qpv", date(2015, 1, 1), "Contrats de ville 2015–2023"),
     }
     found = []
-    for line, row in _numbered_rows(content, ("code_departement", *columns)):
+    for line, row in _numbered_rows(lines, ("code_departement", *columns)):
         for column, (code, day, precision) in columns.items():
             if not row[column]:
                 continue
@@ -133,9 +137,9 @@ def read_context(content: bytes) -> list[OfficialChiffre]:
     return found
 
 
-def _figures_by_line(content: bytes) -> Iterator[OfficialChiffre]:
+def _figures_by_line(lines: Iterable[Line]) -> Iterator[OfficialChiffre]:
     seen: set[tuple[str, str, date]] = set()
-    for line, row in _numbered_rows(content, ("code_departement", "chiffre", "valeur", "mois", "categories")):
+    for line, row in _numbered_rows(lines, ("code_departement", "chiffre", "valeur", "mois", "categories")):
         code = row["chiffre"]
         if code not in CHIFFRES:
             raise Refused(f"Ligne {line} : « {shown(code)} » n’est pas un chiffre de contexte ({', '.join(CHIFFRES)}).")
@@ -162,17 +166,14 @@ def _end_of_month(text: str) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _headings(content: bytes) -> list[str]:
-    return next(_rows_of(content), (1, []))[1]
-
-
-def _numbered_rows(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _numbered_rows(lines: Iterable[Line], columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line and cleaned cells of the columns asked for; others are left alone."""
-    rows = _rows_of(content)
+    rows = iter(lines)
     headings = [clean_line(heading)[0] for heading in next(rows, (1, []))[1]]
     places = {column: headings.index(column) for column in columns if column in headings}
     if missing := [column for column in columns if column not in places]:
-        raise Refused(f"Il manque la colonne {', '.join(missing)} : prenez le fichier tel qu’il est publié.")
+        lacking = f"la colonne {missing[0]}" if len(missing) == 1 else f"les colonnes {', '.join(missing)}"
+        raise Refused(f"Il manque {lacking} : prenez le fichier tel qu’il est publié.")
     for line, cells in rows:
         if not cells:
             continue
@@ -187,25 +188,28 @@ def _as_published(column: str, text: str) -> str:
     return said.zfill(2) if column == "code_departement" and said else said
 
 
-def _rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _rows_of(content: bytes) -> Iterator[Line]:
     """Every line with its number: of a CSV, else of the first sheet of a workbook, read as any other handed in."""
     if len(content) > MAX_BYTES:
         raise Refused("Ce fichier dépasse 20 Mo : ce n’est pas une liste officielle de cette sorte.")
     if content.startswith(_ZIP):
         yield from _rows_of_workbook(content)
         return
+    require_no_other_kind(content)
     # Lines end in three ways, and an old Mac's is one of them.
     text = io.StringIO(spelled(content), newline=None)
     first = text.readline()
     text.seek(0)
     reader = csv.reader(text, delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
     try:
-        yield from ((reader.line_num, cells) for cells in reader)
+        for cells in reader:
+            require_width(reader.line_num, cells)
+            yield reader.line_num, cells
     except csv.Error as error:
-        raise Refused(f"Ligne {reader.line_num} : ce fichier n’est pas un CSV régulier ({error}).") from None
+        raise Refused(f"Ligne {reader.line_num} : ce fichier n’est pas un CSV régulier ({IRREGULAR}).") from error
 
 
-def _rows_of_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _rows_of_workbook(content: bytes) -> Iterator[Line]:
     sheet = next((one for one in read_spreadsheet(content).sheets if not one.is_hidden), None)
     width = 0
     for row in sheet.rows() if sheet else ():

@@ -20,6 +20,8 @@ from paqte.domain.conventions.etablissements import (
 from paqte.domain.erreurs import Refused
 from paqte.domain.saisie.nombres import shown
 from paqte.domain.saisie.textes import clean_line
+from paqte.importing.door.delimited import IRREGULAR
+from paqte.importing.door.guard import require_no_other_kind
 
 # An extract of a département holds half a million lines at most; the file of the whole country, forty.
 MOST_LINES = 2_000_000
@@ -54,17 +56,18 @@ def read_sirene(file: BinaryIO) -> Iterator[EtablissementLu]:
     Refused with the line at fault, when it is none of the file of establishments, or is not whole. The file stays open:
     it may be read again from its beginning.
     """
-    start = file.read(4)
+    start = file.read(1_024)
     file.seek(0)
     if start.startswith((b"PK", b"\x1f\x8b")):
         raise Refused(f"Ce fichier est compressé : décompressez-le d’abord. {TAKE_IT}")
+    require_no_other_kind(start, TAKE_IT)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
         yield from _read_lines(text)
     except UnicodeDecodeError:
         raise Refused(f"Ce fichier n’est pas un texte UTF-8. {TAKE_IT}") from None
     except csv.Error as error:
-        raise Refused(f"Ce fichier n’est pas un CSV régulier ({error}). {TAKE_IT}") from None
+        raise Refused(f"Ce fichier n’est pas un CSV régulier ({IRREGULAR}). {TAKE_IT}") from error
     finally:
         text.detach()
 
@@ -75,7 +78,8 @@ def _read_lines(text: io.TextIOWrapper) -> Iterator[EtablissementLu]:
     columns = next(csv.reader([first.strip()], delimiter=mark), [])
     missing = [name for name in NEEDED if name not in columns]
     if missing:
-        raise Refused(f"Il manque la colonne {', '.join(missing)}. {TAKE_IT}")
+        lacking = f"la colonne {missing[0]}" if len(missing) == 1 else f"les colonnes {', '.join(missing)}"
+        raise Refused(f"Il manque {lacking}. {TAKE_IT}")
     rows = csv.reader(text, delimiter=mark, strict=True)
     for cells in rows:
         line = rows.line_num + 1

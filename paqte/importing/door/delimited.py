@@ -6,10 +6,11 @@ import csv
 import io
 import re
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from itertools import islice
 
 from paqte.domain.erreurs import Refused
+from paqte.domain.saisie.nombres import written
 from paqte.importing.door.cells import SheetGiven, encoded
 from paqte.importing.door.limits import Counter
 
@@ -20,6 +21,8 @@ _FRENCH = frozenset("éèêëàâäîïôöùûüçÉÈÊËÀÂÄÎÏÔÖÙÛÜ�
 _UNLIKELY = frozenset("ƒˆ‰†‡‹›˜ŽŠšž¤¦¨¬¯¶¸¿¡¢¥±µ÷×ªº¹¼½¾†")
 _SEPARATORS = ";\t,"
 _SAMPLE = 60
+_MOST_FIELDS = 5_000
+IRREGULAR = "un guillemet n’est pas refermé, ou une cellule est trop longue"
 _ENCODING = "L’encodage de ce fichier n’est pas reconnu : enregistrez-le au format « CSV UTF-8 »."
 
 
@@ -38,19 +41,26 @@ def read_csv(content: bytes) -> list[SheetGiven]:
             cells = [(column, field) for column, field in enumerate(fields) if field.strip()]
             for column, field in cells:
                 counter.cell(row, column, len(field))
-            if len(fields) > 5_000:
-                raise Refused(f"La ligne {row} compte plus de 5 000 colonnes : ce fichier n’est pas un tableau.")
+            require_width(row, fields)
             if cells:
                 counter.row()
                 widths.see(row, fields)
                 lines.append(encoded(row, False, cells))
     except csv.Error as error:
         raise Refused(
-            "Ce fichier CSV n’est pas régulier (un guillemet n’est pas refermé, ou une cellule est trop longue) : "
+            f"Ce fichier CSV n’est pas régulier ({IRREGULAR}) : "
             "ouvrez-le dans votre tableur, enregistrez-le de nouveau, puis déposez-le."
         ) from error
     widths.check()
     return [SheetGiven("", False, (), lines)]
+
+
+def require_width(row: int, fields: Sized) -> None:
+    """Refused for a line that has more columns than anybody's table."""
+    if len(fields) > _MOST_FIELDS:
+        raise Refused(
+            f"La ligne {row} compte plus de {written(_MOST_FIELDS)} colonnes : ce fichier n’est pas un tableau."
+        )
 
 
 class _Widths:

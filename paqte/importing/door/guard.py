@@ -42,36 +42,48 @@ def check_spreadsheet(content: bytes, nom: str = "") -> str:
 
     `nom`, when it is known, must not say another kind than the bytes do.
     """
-    if not content:
-        raise Refused(f"Ce fichier est vide. {EXPECTED}")
     if len(content) > MOST_OCTETS:
         raise Refused(f"Ce fichier dépasse {MOST_OCTETS // 1024**2} Mo : gardez les feuilles utiles seulement.")
     kind = _kind(content)
+    require_its_name(kind, nom)
+    return kind
+
+
+def require_its_name(kind: str, nom: str) -> None:
+    """Refused when the name of a file says another kind of spreadsheet than its bytes do."""
     extension = nom.rpartition(".")[2].lower()
     if extension in (XLSX, ODS, CSV) and extension != kind:
         raise Refused(
             f"Le nom de ce fichier dit .{extension}, son contenu est {_NAMES[kind]} : enregistrez-le en .{kind}."
         )
-    return kind
 
 
 _NAMES = {XLSX: "un classeur Excel", ODS: "un classeur LibreOffice", CSV: "un texte CSV"}
 
 
 def _kind(content: bytes) -> str:
-    if content.startswith(_OLE):
-        raise Refused(
-            "C’est un ancien classeur (.xls) ou un classeur protégé : enregistrez-le en .xlsx, sans mot de passe."
-        )
     if content.startswith(b"PK\x03\x04") or content.startswith(_END):
         return _kind_of_zip(content)
+    require_no_other_kind(content)
+    return CSV
+
+
+def require_no_other_kind(content: bytes, expected: str = EXPECTED) -> None:
+    """Refused when the first bytes are those of a file of another kind, which no reader of texts would name.
+
+    `expected` says what to hand in.
+    """
+    if not content:
+        raise Refused(f"Ce fichier est vide. {expected}")
+    if content.startswith(_OLE):
+        remedy = " : enregistrez-le en .xlsx, sans mot de passe." if expected == EXPECTED else f". {expected}"
+        raise Refused(f"C’est un ancien classeur (.xls) ou un classeur protégé{remedy}")
     for start, name in _OTHERS.items():
         if content.startswith(start):
-            raise Refused(f"Ce fichier est {name}, pas un tableau. {EXPECTED}")
+            raise Refused(f"Ce fichier est {name}, pas un tableau. {expected}")
     begun = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if begun.startswith(_MARKUP):
-        raise Refused(f"Ce fichier est une page web : ouvrez-la dans votre tableur et enregistrez-la. {EXPECTED}")
-    return CSV
+        raise Refused(f"Ce fichier est une page web : ouvrez-la dans votre tableur et enregistrez-la. {expected}")
 
 
 def _kind_of_zip(content: bytes) -> str:

@@ -205,7 +205,7 @@ def _typed_other(given: dict[str, str], kind: str, shown: str) -> tuple[str, str
     if kind == "date":
         return typed_iso(given.get("date-value", ""))
     if kind == "boolean":
-        return ("vrai" if given.get("boolean-value") == "true" else "faux"), BOOLEAN
+        return ("VRAI" if given.get("boolean-value") == "true" else "FAUX"), BOOLEAN
     if kind == "time":
         found = _TIME.fullmatch(given.get("time-value", ""))
         return (":".join(f"{int(part):02}" for part in found.groups()) if found else shown), TEXT

@@ -257,7 +257,7 @@ class _Sheet:
         if kind == "n":
             return self._number(raw, attributes.get("s", "0"))
         if kind == "b" and raw in ("0", "1"):
-            return ("vrai" if raw == "1" else "faux"), BOOLEAN
+            return ("VRAI" if raw == "1" else "FAUX"), BOOLEAN
         if kind == "d":
             return typed_iso(raw)
         return raw[:40], ERROR if kind == "e" else ODD

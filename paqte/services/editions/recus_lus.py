@@ -17,6 +17,7 @@ from paqte.domain.secret import DIFFUSIONS, INTERNE, PUBLIABLE
 from paqte.domain.statuts.recus import CONTREDIT, INTACT, MODIFIE
 from paqte.importing.bilans import read_typed_bilan, whose_bilan
 from paqte.importing.door import read_spreadsheet
+from paqte.importing.door.guard import ODS, XLSX, require_its_name
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
 from paqte.reporting.relecture.serie import read_back_series
 from paqte.services.reglages import RegionsDepartements, shipped_territories
@@ -25,6 +26,7 @@ from paqte.services.reglages import RegionsDepartements, shipped_territories
 _MOST_TOLD = 3
 # What an .ods begins with: the name of its first part, and what it is.
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_ZIP = b"PK\x03\x04"
 _ODS_LENGTH = 30 + len(_ODS)
 _OTHER_FORMAT = "il est au format .ods, où son empreinte ne se vérifie pas"
 _PUBLISHABLE = "c’est la version publiable, où les petits nombres sont masqués : demandez la version interne."
@@ -54,6 +56,7 @@ def read_files(fichiers: Sequence[WorkbookReceived], periode: Periode, region: s
     places = shipped_territories()
     for fichier, said in zip(fichiers, _series(fichiers), strict=True):
         try:
+            _check_name(fichier)
             if isinstance(said, WorkbookReread):
                 yield _proven(fichier, said, periode, region, places)
             elif said.cause:
@@ -64,6 +67,12 @@ def read_files(fichiers: Sequence[WorkbookReceived], periode: Periode, region: s
                 yield PartLue(fichier, None, f"{said.reason}.")
         except Refused as refused:
             yield PartLue(fichier, None, str(refused))
+
+
+def _check_name(fichier: WorkbookReceived) -> None:
+    """Refused as by every other door for a workbook whose name says another kind than its bytes do."""
+    if fichier.octets.startswith(_ZIP):
+        require_its_name(ODS if fichier.octets[:_ODS_LENGTH].endswith(_ODS) else XLSX, fichier.nom)
 
 
 def _series(fichiers: Iterable[WorkbookReceived]) -> Iterator[WorkbookReread | RelectureRefused]:

@@ -6,18 +6,23 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan
+from paqte.reporting.ooxml.parts.package import MAIN
+from paqte.reporting.ooxml.sheets.references import column_number
 from paqte.reporting.relecture.relecture import RelectureRefused
 from tests.reporting.mondes.bilans import fill, read_back
 from tests.reporting.mondes.exemples import neant
 from tests.reporting.tiers.lecteurs import packed, parts, saved_by_openpyxl
 
 pytestmark = pytest.mark.lent
+
+_SHEET = r"xl/worksheets/sheet[0-9]+[.]xml"
 
 
 def test_meta_and_figures_are_read_back_as_the_bilan_gave_them(bilan: Bilan, workbook: bytes) -> None:
@@ -77,7 +82,29 @@ def strict(content: bytes) -> bytes:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("spell", [with_prefix, strict])
+def without_addresses(content: bytes) -> bytes:
+    """Rows and cells one behind the other, blank ones told, as programs that write no address do."""
+
+    def placed(xml: str) -> str:
+        sheet = ElementTree.fromstring(xml)
+        held = sheet.find(f"{MAIN}sheetData")
+        assert held is not None
+        rows = {int(row.get("r", "0")): row for row in held}
+        held[:] = [rows.get(rank, ElementTree.Element(f"{MAIN}row")) for rank in range(1, max(rows, default=0) + 1)]
+        for row in held:
+            row.attrib.pop("r", None)
+            cells = {column_number(str(c.get("r")).rstrip("0123456789")): c for c in row}
+            row[:] = [cells.get(n, ElementTree.Element(f"{MAIN}c")) for n in range(1, max(cells, default=0) + 1)]
+            for cell in row:
+                cell.attrib.pop("r", None)
+        return ElementTree.tostring(sheet, encoding="unicode", default_namespace=None)
+
+    ElementTree.register_namespace("", MAIN[1:-1])
+    sheets = {n: placed(d.decode()).encode() for n, d in parts(content).items() if re.fullmatch(_SHEET, n)}
+    return packed({**parts(content), **sheets})
+
+
+@pytest.mark.parametrize("spell", [with_prefix, strict, without_addresses])
 def test_a_workbook_that_says_the_same_otherwise_is_read_the_same(
     workbook: bytes, spell: Callable[[bytes], bytes]
 ) -> None:

@@ -115,19 +115,40 @@ def test_a_list_saved_again_as_a_workbook_is_read_by_the_door_of_every_spreadshe
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "manque la colonne"),
-        ("code_qpv,nom_qpv\n", "manque la colonne code_departement, noms_communes"),
+        ("", "Ce fichier est vide"),
+        ("\n", "manque les colonnes code_qpv, nom_qpv"),
+        ("code_qpv,nom_qpv,noms_communes\n", "manque la colonne code_departement :"),
+        ("code_qpv,nom_qpv\n", "manque les colonnes code_departement, noms_communes"),
         (QPV + "QN04101M,A,41,Blois\nXX,B,41,Blois\n", "Ligne 3"),
         (QPV + "QN04101M,A,41,Blois\nQN04101M,B,41,Blois\n", "figure déjà"),
         (QPV + "QN04101M,A,99,Blois\n", "Département inconnu : 99"),
-        (QPV + 'QN04101M,"A,41,Blois\n', "CSV régulier"),
+        (QPV + 'QN04101M,"A,41,Blois\n', r"CSV régulier \(un guillemet n’est pas refermé, ou"),
         ("\x00\x01", "pas un texte"),
+        (";" * 900_000, "La ligne 1 compte plus de 5.000 colonnes"),
+        (QPV + "QN04101M" + "," * 6_000, "La ligne 2 compte plus de 5.000 colonnes"),
     ],
 )
 def test_a_list_at_fault_is_refused_whole(session: Any, bring: Any, text: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
         bring(import_qpv, text)
     assert session.scalar(select(func.count(Qpv.id))) == 0
+
+
+OTHERS = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600): r"ancien classeur \(.xls\) ou un classeur protégé",
+    b"<html><table><tr><td>code_qpv</td></tr></table>": "une page web",
+    b"%PDF-1.7\n": "un PDF",
+    b"\x1f\x8b\x08": "une archive",
+}
+
+
+@pytest.mark.parametrize("action", [import_qpv, import_colleges, import_context])
+@pytest.mark.parametrize("content", OTHERS)
+def test_a_file_of_another_kind_is_named_as_at_every_other_door(
+    session: Any, now: datetime, action: Callable[..., Any], content: bytes
+) -> None:
+    with pytest.raises(Refused, match=OTHERS[content]):
+        action(actor=OPERATOR, content=content, now=now)
 
 
 def test_context_figures_enter_with_their_date_and_leave_what_was_typed(
@@ -204,7 +225,7 @@ def test_R25_colleges_enter_with_their_network_and_are_closed_when_the_list_drop
         (COLLEGES + RABELAIS + RABELAIS, "figure déjà"),
         (COLLEGES + RABELAIS + "0410592W,BEG", "Ligne 3 : elle est coupée"),
         (COLLEGES, "Aucun collège"),
-        (QPV + ROWS, "manque la colonne"),
+        (QPV + ROWS, "manque les colonnes uai, nom"),
         (COLLEGES + RABELAIS.replace(",41\n", ",99\n"), "Département inconnu : 99"),
     ],
 )

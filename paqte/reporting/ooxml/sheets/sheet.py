@@ -21,6 +21,7 @@ _DIMENSION = re.compile(r"<dimension\b[^>]*/>")
 _FORMULA = re.compile(r"<f\b")
 # A cell that holds nothing, told in one tag. Comments and raw text may hold such words without being such cells.
 _EMPTY_CELL = re.compile(rb'<c(?:\s+[\w:]+="[^"<>]*")*\s*/>')
+_UNPLACED = re.compile(rb'<c(?=[\s/>])(?![^<>]*\sr=")')
 _RAW = (b"<!--", b"<![CDATA[")
 _CONSTANT_ATTRIBUTES = frozenset({"r", "spans", "ht", "customHeight"})
 _DEFAULT_WIDTH = 8.43
@@ -158,7 +159,8 @@ def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Sheet:
 
 def parse_filled_sheet(title: str, part: str, data: bytes) -> Sheet:
     """The same, of what holds something alone: ten thousand rows that are only formatted cost their bytes."""
-    is_plain = not any(mark in data for mark in _RAW)
+    # Of cells that bear no address, an empty one keeps the place of those behind it.
+    is_plain = not any(mark in data for mark in _RAW) and not _UNPLACED.search(data)
     return parse_sheet(title, part, _EMPTY_CELL.sub(b"", data) if is_plain else data)
 
 
@@ -172,6 +174,7 @@ class _RowsFinder:
         self._part = part
         self._cell: tuple[dict[str, str], int] | None = None
         self._row = SheetRow()
+        self._line = 0
         self._parser = expat.ParserCreate("utf-8")
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
@@ -188,7 +191,9 @@ class _RowsFinder:
         if name == "sheetData":
             self.start = self._parser.CurrentByteIndex
         elif name == "row":
-            self._row = self.rows[int(attributes.get("r", len(self.rows) + 1))] = _row_opened(attributes)
+            # What bears no address stands behind what precedes it, as several programs write it.
+            self._line = int(attributes.get("r", self._line + 1))
+            self._row = self.rows[self._line] = _row_opened(attributes)
         elif name == "c":
             self._cell = attributes, self._after_tag()
 
@@ -199,7 +204,8 @@ class _RowsFinder:
             attributes, start = self._cell
             # An empty element closes where it opened: nothing lies between.
             inner = self._data[start : max(start, self._parser.CurrentByteIndex)].decode()
-            self._row.cellules.append(_cell(attributes, inner, self._part))
+            after = self._row.cellules[-1].colonne + 1 if self._row.cellules else 1
+            self._row.cellules.append(_cell(attributes, inner, self._part, after))
 
 
 def _row_opened(attributes: Mapping[str, str]) -> SheetRow:
@@ -207,15 +213,18 @@ def _row_opened(attributes: Mapping[str, str]) -> SheetRow:
     return SheetRow(kept, float(attributes["ht"]) if "ht" in attributes else None)
 
 
-def _cell(attributes: Mapping[str, str], inner: str, part: str) -> SheetCell:
-    letters = _LETTERS.match(attributes.get("r", ""))
-    if not letters:
-        raise PaquetRefused(f"une cellule de {part} n’a pas d’adresse")
+def _cell(attributes: Mapping[str, str], inner: str, part: str, after: int) -> SheetCell:
+    address = attributes.get("r", "")
+    letters = _LETTERS.match(address)
+    if address and not letters:
+        raise PaquetRefused(f"une cellule de {part} a une adresse qui n’en est pas une : « {address[:20]} »")
+    column = column_number(letters[0]) if letters else after
     if re.search(r'<f\b[^>]*\bt="(?:shared|array|dataTable)"', inner):
+        named = address or f"de la colonne {column}"
         raise PaquetRefused(
-            f"la cellule {attributes['r']} de {part} porte une formule recopiée ou matricielle : écrivez-la seule"
+            f"la cellule {named} de {part} porte une formule recopiée ou matricielle : écrivez-la seule"
         )
-    return SheetCell(column_number(letters[0]), attributes.get("s", "0"), attributes.get("t", ""), inner)
+    return SheetCell(column, attributes.get("s", "0"), attributes.get("t", ""), inner)
 
 
 def _widths(root: ElementTree.Element) -> dict[int, float]:

@@ -153,8 +153,12 @@ def test_a_name_sought_in_vain_says_that_the_search_is_cut_unless_a_file_was_rea
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "manque la colonne siret"),
-        (b"siren,denominationUniteLegale\n", "manque la colonne"),
+        (b"", "Ce fichier est vide. Prenez un extrait"),
+        (b"siren,denominationUniteLegale\n", "manque les colonnes siret, statut"),
+        (COLUMNS.replace("etatAdministratifEtablissement", "etat"), "manque la colonne etatAdm"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "ancien classeur .*protégé. Prenez un extrait"),
+        (b"<html><table>", "une page web"),
+        (COLUMNS + HEAD + '"jamais', r"CSV régulier \(un guillemet n’est pas refermé"),
         (COLUMNS, "Aucun établissement"),
         (COLUMNS + HEAD + SHOP[:80], "Ligne 3 : elle est coupée"),
         (COLUMNS + HEAD + SHOP.replace("55208131700018", "5,52081E+13"), "Ligne 3"),

@@ -243,6 +243,16 @@ def test_an_odd_file_is_refused_by_its_name_and_a_sentence_and_nothing_is_made(h
     assert last == "Rien n’est écrit."
 
 
+def test_a_workbook_whose_name_says_another_kind_is_refused_as_by_every_other_door(here: None) -> None:
+    """Seen red: taken under « bilan.csv », which every other door refuses."""
+    with pytest.raises(Refused) as refused:
+        added([WorkbookReceived("bilan.csv", workbook(1)), WorkbookReceived("bilan.ods", workbook(2))])
+    assert str(refused.value).splitlines()[:2] == [
+        f"bilan.{told} : Le nom de ce fichier dit .{told}, son contenu est un classeur Excel : enregistrez-le en .xlsx."
+        for told in ("csv", "ods")
+    ]
+
+
 def test_two_files_of_one_departement_are_never_both_counted(here: None) -> None:
     with pytest.raises(Refused, match=r"copie\.xlsx : le département 18 est déjà donné par bilan 18\.xlsx"):
         added([*received(1), WorkbookReceived("copie.xlsx", workbook(1))])

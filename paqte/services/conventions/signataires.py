@@ -163,20 +163,21 @@ def _keep_one_nature(session: Session, signataire: Signataire, *, is_changed: bo
 
     Two records typed at once are taken one after the other: the row of the SIREN is held until the commit.
     """
-    same = (Signataire.entreprise_id == signataire.entreprise_id, Signataire.id != signataire.id)
+    theirs = [
+        Signataire.entreprise_id == signataire.entreprise_id,
+        Signataire.departement_code == signataire.departement_code,
+    ]
+    if signataire.id:
+        theirs.append(Signataire.id != signataire.id)
     with session.no_autoflush:
         session.execute(select(Entreprise.id).where(Entreprise.id == signataire.entreprise_id).with_for_update())
-        others = session.scalars(
-            select(Signataire).where(*(same if signataire.id else same[:1]))
-            .where(Signataire.departement_code == signataire.departement_code)
-            .order_by(Signataire.id)
-        ).all()  # fmt: skip
-    if not is_changed and others:
-        signataire.nature = others[0].nature
-    for other in others:
-        # Set anew, the same nature would have each of them looked at by every flush of an import.
-        if other.nature != signataire.nature:
-            other.nature = signataire.nature
+        first = select(Signataire.nature).where(*theirs).order_by(Signataire.id).limit(1)
+        if not is_changed:
+            signataire.nature = session.scalar(first) or signataire.nature
+        # Those that say the same already stay where they are: a file may name a thousand establishments of one SIREN.
+        other = select(Signataire).where(*theirs, Signataire.nature != signataire.nature).order_by(Signataire.id)
+        for one in session.scalars(other).all():
+            one.nature = signataire.nature
 
 
 def _entreprise_of(session: Session, siren: str, now: datetime) -> int:

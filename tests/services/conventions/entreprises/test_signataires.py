@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import ContactSignataire, Entreprise, Journal, Signataire
@@ -266,3 +266,24 @@ def test_R35_a_record_that_comes_to_a_known_siren_takes_its_nature(
     corrected = an_identite(identifiant=a_siret(1, 2))
     change_signataire(actor=CAMILLE, signataire_id=wrong, version=1, identite=corrected, contacts=(), now=now)
     assert natures(session) == {"41": ["employeur_public", "employeur_public"]}
+
+
+def test_R35_one_more_establishment_of_a_siren_reads_none_of_the_others_that_agree(
+    add: Callable[..., int], session: Any
+) -> None:
+    """Seen red: each of a file's thousand establishments read the hundreds before it."""
+    for rank in range(1, 5):
+        add(identifiant=a_siret(1, rank), nature="association")
+    session.expunge_all()
+    read: list[Signataire] = []
+
+    def tell(one: Signataire, _context: object) -> None:
+        read.append(one)
+
+    event.listen(Signataire, "load", tell)
+    try:
+        add(identifiant=a_siret(1, 5), nature="entreprise")
+    finally:
+        event.remove(Signataire, "load", tell)
+    assert read == []
+    assert natures(session) == {"41": ["association"] * 5}

@@ -73,6 +73,7 @@ FIXED = {
     "genre_document": ["bilan"],
     "trimestre": [TRIMESTRE],
     "indicateur": ["S2"],
+    "thematique": ["T01"],
     "axe": ["SENSIBILISER", "AUTRE"],
     "code": ["strategie", "efficacite"],
     "nom": ["partenaires"],

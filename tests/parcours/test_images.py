@@ -16,7 +16,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.jeux.demonstration import load_nation
 from paqte.ops import clock
 from paqte.services.imports.importations import run_imports
-from tests.editions import produce_bilan
+from tests.editions import produce_bilan, produce_compte_rendu
 from tests.factories import a_siret
 from tests.importing.door.tableurs import a_csv
 from tests.parcours.demonstration import SEMESTRE, pages
@@ -53,9 +53,11 @@ REFERENT = {
     "taches": r"/taches/",
     "bilan": rf"/referent/bilans/{SEMESTRE}",
 }
+QUARTER = Periode.from_code(SEMESTRE).parts("T")[-1].code
 NATIONAL = {
     "national_bilan": rf"/national/bilans/{SEMESTRE}",
     "national_chiffre": rf"/national/bilans/{SEMESTRE}/chiffres/S2",
+    "national_trimestre": rf"/national/trimestres/{QUARTER}",
 }
 REGION = {
     "region_accueil": r"/region/",
@@ -108,9 +110,13 @@ def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
         for periode in (now.precedente, now):
             produce_bilan(actor=PLANIFICATEUR, departement="41", periode=periode, reports=tmp_path, now=clock.now())
         if shown is not REFERENT:
+            for quarter in now.parts("T"):
+                produce_compte_rendu(
+                    actor=PLANIFICATEUR, departement="41", periode=quarter, reports=tmp_path, now=clock.now()
+                )
             load_nation(now=clock.now())
     page = enter(who)
-    known = pages(live_server.app, role)
+    known = [*pages(live_server.app, role), f"/national/trimestres/{QUARTER}"]
     taken = []
     for name, pattern in shown.items():
         page.goto(next(address for address in known if re.fullmatch(pattern, address)))

@@ -25,7 +25,7 @@ MOST_PARTS = 2_048
 
 
 class NationCompared(NamedTuple):
-    """A semester, the one before and the same one a year before, each as its last editions say it."""
+    """A semester or a quarter, the one before and the same one a year before, each as its last editions say it."""
 
     present: Nation
     before: Nation
@@ -83,9 +83,17 @@ def consolidate_territory(*, actor: Acteur, periode: Periode) -> Nation:
 
 
 def consolidate_in_time(*, actor: Acteur, periode: Periode) -> NationCompared:
-    """The same, with the two semesters that it is compared with."""
+    """The same, with the two semesters, or quarters, that it is compared with."""
     windows = (periode, periode.precedente, periode.un_an_avant)
-    return NationCompared(*(consolidate_nation(actor=actor, periode=one) for one in windows))
+    return NationCompared(*(consolidate_territory(actor=actor, periode=one) for one in windows))
+
+
+def consolidate_over(*, actor: Acteur, periode: Periode, count: int) -> list[tuple[Periode, Nation]]:
+    """So many periods of the same length, this one the last, each as its last editions say it."""
+    windows = [periode]
+    while len(windows) < count:
+        windows.insert(0, windows[0].precedente)
+    return [(one, consolidate_territory(actor=actor, periode=one)) for one in windows]
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.

@@ -22,7 +22,7 @@ from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.saisie.nombres import written
 from paqte.ops import clock
 from paqte.web.affichage import carte, svg, typographie
-from paqte.web.affichage.adresses import url_document
+from paqte.web.affichage.adresses import url_document, url_territoire
 
 LOCALE = "fr_FR"
 PARIS = "75"
@@ -60,6 +60,7 @@ def register(app: Flask) -> None:
         pluriel=plural,
         genre_of=genre_of,
         url_document=url_document,
+        url_territoire=url_territoire,
         DOCUMENTS=DOCUMENTS,
         PERIODES=PERIODES,
     )

@@ -24,13 +24,14 @@ MOST_LABELS = 6
 class Point:
     """One period on a curve. `valeur` None is a gap, never zero; `texte` is what the table shows.
 
-    `libelle` stands under the drawing; `entier` names the period whole, in the table.
+    `libelle` stands under the drawing; `entier` names the period whole, in the table, and leads to `url` where given.
     """
 
     libelle: str
     valeur: Decimal | None
     texte: str = ""
     entier: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

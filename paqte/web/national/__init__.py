@@ -14,7 +14,7 @@ __all__ = ["MENU", "PAGES", "PARIS", "blueprint", "register"]
 
 blueprint = Blueprint("national", __name__, url_prefix="/national")
 
-PAGES: tuple[str, ...] = ("accueil", "bilans", "recus", "regions", "sommes", "textes")
+PAGES: tuple[str, ...] = ("accueil", "bilans", "chiffres", "recus", "regions", "sommes", "textes", "trimestres")
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, local_date
@@ -16,7 +16,7 @@ from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.ops import clock
 from paqte.queries.editions.nation import SommeIssued, issued_sommes, last_editions, own_territory
 from paqte.services.editions.sommes import produce_somme
-from paqte.web.affichage.adresses import period_of
+from paqte.web.affichage.adresses import period_of, url_territoire
 from paqte.web.national import PARIS, blueprint
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.refusals import refusals_told
@@ -31,11 +31,11 @@ class SommeShown(NamedTuple):
     is_ready: bool
 
 
-def editions_told(semestre: Periode) -> list[SommeShown]:
-    """The sum of a semester, then those of its quarters; the territory is that of who asks."""
+def editions_told(*periodes: Periode) -> list[SommeShown]:
+    """The sums of these periods; the territory is that of who asks."""
     territoire, today = own_territory(actor=actor()), local_date(clock.now(), PARIS)
     told = []
-    for periode in (semestre, *semestre.parts(TRIMESTRE)):
+    for periode in periodes:
         genre = somme_of(periode.genre)
         issued = issued_sommes(actor=actor(), periode=periode.code, territoire=territoire)
         has_parts = bool(last_editions(actor=actor(), periode=periode, genre=genre.de))
@@ -60,5 +60,4 @@ def somme_produire(periode: str) -> ResponseReturnValue:
             flash(f"L’édition n° {issued.numero} est produite : vous pouvez la télécharger.", "succes")
         else:
             flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
-    semestre = Periode.containing(window.debut, SEMESTRE)
-    return redirect(url_for("national.bilan", periode=semestre.code, _anchor="editions"))
+    return redirect(url_territoire(window, "editions"))

@@ -91,7 +91,8 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({NATIONAL, ADMIN}): "national.accueil national.recus national.recu",
     frozenset({REGION, NATIONAL, ADMIN}): """
         bilans.recu bilans.somme bilans.somme_publiable
-        national.somme_produire national.bilan national.chiffre national.classeur_telecharger
+        national.somme_produire national.bilan national.trimestre national.chiffre national.thematique
+        national.evolution national.classeur_telecharger
         national.textes national.textes_telecharger
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
@@ -113,6 +114,7 @@ WORDS = {
     "trimestre": "2026-T2",
     "format": "csv",
     "indicateur": "S2",
+    "thematique": "T01",
     "nom": "partenaires",
     "code": "strategie",
     "axe": "RECRUTER",

@@ -74,7 +74,7 @@ def somme_told(edition_id: int, *, now: datetime) -> SommeTold | None:
         row.numero,
         row.created_at,
         tuple(f"{part.nom} ({part.departement})" for part in document.departements),
-        _awaited(row.territoire, genre, periode, now),
+        _awaited(row.territoire, periode, now),
         len(document.ecarts),
     )
 
@@ -84,8 +84,8 @@ def territory_of_edition(edition_id: int) -> str | None:
     return db.session.scalar(select(EditionTerritoire.territoire).where(EditionTerritoire.id == edition_id))
 
 
-def _awaited(territoire: str, genre: GenreSomme, periode: Periode, now: datetime) -> tuple[str, ...]:
+def _awaited(territoire: str, periode: Periode, now: datetime) -> tuple[str, ...]:
     region = region_of(territoire)
-    found = departements_awaited(actor=PLANIFICATEUR, periode=periode, now=now, genre=genre.de)
+    found = departements_awaited(actor=PLANIFICATEUR, periode=periode, now=now)
     within = set(db.session.scalars(select(Departement.code).where(Departement.region_code == region)))
     return tuple(f"{one.nom} ({one.code})" for one in found if region is None or one.code in within)

@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.calendrier.planification import is_proposed
-from paqte.domain.documents.registre import BILAN, DOCUMENTS
+from paqte.domain.documents.registre import DOCUMENTS, somme_of
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, db
 from paqte.queries.editions.nation.emises import last_editions
@@ -58,10 +58,11 @@ class DepartementAwaited(NamedTuple):
     is_left: bool = False
 
 
-def departements_awaited(
-    *, actor: Acteur, periode: Periode, now: datetime, genre: str = BILAN
-) -> list[DepartementAwaited]:
-    """Départements that the actor may read, use PAQTE since before the period's end and issued nothing for it."""
+def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
+    """Départements that the actor may read, use PAQTE since before the period's end and issued nothing for it: no
+    bilan of a semester, no export of a quarter.
+    """
+    genre = somme_of(periode.genre).de
     issued = {e.departement for e in last_editions(actor=actor, periode=periode, genre=genre)}
     issued |= {r.departement for r in counted_received(actor=actor, periode=periode)}
     agendas = all_agendas()

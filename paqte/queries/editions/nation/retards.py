@@ -35,7 +35,7 @@ class ReferentTold(NamedTuple):
 
 
 class BilanAwaited(NamedTuple):
-    """What a département that is awaited has still to do for a semester, late ones first.
+    """What a département that is awaited has still to do for a semester, or for a quarter of the plan, late ones first.
 
     `textes` are the headings that nobody wrote or confirmed; `validees` and `a_valider` count declarations;
     `connexion` is the last moment one of its référents signed in, None for never; `rappels` say who was reminded when,

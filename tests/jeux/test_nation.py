@@ -24,7 +24,7 @@ from paqte.ops.base.damage import BaseDamaged, check_content
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.editions.nation import list_awaited, read_texts
 from paqte.queries.suivi.region import read_region
-from paqte.services.editions.national import consolidate_nation
+from paqte.services.editions.national import consolidate_nation, consolidate_territory
 from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
 from tests.reponses_comptees import answers_as_rows
@@ -68,6 +68,13 @@ def test_five_departements_of_two_regions_one_overseas_one_late_and_one_by_workb
     assert {one.departement for one in read_texts(actor=NADIA, periode=semester())} == {"37", "41", "972"}
 
 
+def test_R8_the_quarters_of_the_plan_may_be_read_too(nation: Any) -> None:
+    """The 41 issues its own as a bilan does: on its day, by the scheduler."""
+    for quarter in semester().parts("T"):
+        whole = consolidate_territory(actor=NADIA, periode=quarter)
+        assert {p.departement for p in whole.parts} >= {"37", "972"} and whole.ecarts == ()
+
+
 def test_R12_the_scheduler_leaves_the_late_one_late_and_makes_no_export_of_the_years_before(nation: Any) -> None:
     place = Workshop("essai", Path(db.engine.url.database or "").parent / "reports", "")
     made = [prise.departement for prise, _ in produce_due(place=place, clock=clock.now)]
@@ -75,7 +82,9 @@ def test_R12_the_scheduler_leaves_the_late_one_late_and_makes_no_export_of_the_y
     awaited = list_awaited(actor=NADIA, periode=semester(), now=clock.now())
     assert [one.departement.code for one in awaited] == ["45"]
     voisins = Edition.departement_code != "41"
-    assert nation.scalar(select(func.count()).where(voisins, Edition.genre_document == COMPTE_RENDU)) == 0
+    exports = select(Edition.departement_code, Edition.periode).where(voisins, Edition.genre_document == COMPTE_RENDU)
+    quarters = [one.code for one in semester().parts("T")]
+    assert sorted(map(tuple, nation.execute(exports))) == [(code, q) for code in ("37", "972") for q in quarters]
 
 
 def test_nothing_of_the_one_that_sends_a_workbook_stands_in_the_base(nation: Any) -> None:

@@ -66,8 +66,10 @@ def serve(settings: Settings) -> None:
     """Prepare, start the web server and the scheduler, say PRÊT, and stay until Ctrl-C or the death of one of them."""
     with Processes() as children, opened() as app:
         try:
-            prepare(app)
+            is_new = prepare(app)
             children.start("serveur web", WEB)
+            if is_new:  # while the web server starts, and before a scheduler that would make what is left late
+                load_others(app)
             children.start("planificateur", SCHEDULER)
             wait_until_healthy(settings, children)
             click.echo("\n".join(ready_lines(app)))
@@ -92,8 +94,11 @@ def require_free_port(settings: Settings) -> None:
             ) from error
 
 
-def prepare(app: Flask) -> None:
-    """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
+def prepare(app: Flask) -> bool:
+    """What must be there before anybody comes: territories, the demonstration, the bilans that are due.
+
+    Says whether the demonstration was loaded.
+    """
     from paqte.jeux.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
     from paqte.queries.planificateur.restaurations import pending_restoration
     from paqte.reporting.publication import narrow_published
@@ -105,7 +110,8 @@ def prepare(app: Flask) -> None:
     narrow_published(settings.reports)
     place = Workshop("paqte lancer", settings.reports, settings.base_url)
     load_territories(actor=OPERATOR, now=clock.now())
-    if not settings.is_production and is_base_empty():
+    is_new = not settings.is_production and is_base_empty()
+    if is_new:
         _tell("Chargement de la démonstration…")
         loaded = load_demonstration(now=clock.now(), base_url=settings.base_url, reports=settings.reports)
         _tell(f"Démonstration chargée : {loaded}.")
@@ -115,6 +121,15 @@ def prepare(app: Flask) -> None:
     for prise, done in produce_due(place=place, clock=clock.now):
         outcome = f"produit : {done.path}" if done.path else f": {done.phrase}"
         _tell(f"{travail_libelle(prise.travail)} {outcome}")
+    return is_new
+
+
+def load_others(app: Flask) -> None:
+    """The other départements of the demonstration: a région and a nation that may be read."""
+    from paqte.jeux.demonstration import load_nation
+
+    told = load_nation(now=clock.now(), reports=settings_of(app).reports)
+    _tell(f"Autour : {told}.")
 
 
 def wait_until_healthy(settings: Settings, children: Processes) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from paqte.domain.documents.registre import BILAN, DOCUMENTS
+from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import TRIMESTRE
 from paqte.jeux.demonstration.donnees import Story
 from paqte.services.editions import freeze_edition, publish_edition
 
@@ -32,6 +33,23 @@ def issue_bilan(recit: Story, actor: Acteur, after: timedelta, reports: Path | N
         reports=reports,
     )
     return Issued(edition.id, actor, when)
+
+
+def issue_exports(recit: Story, actor: Acteur, after: timedelta, reports: Path | None) -> list[Issued]:
+    """The exports of the two quarters of the semester, each made that long after its end."""
+    made = []
+    for quarter in recit.calendrier.semestre.parts(TRIMESTRE):
+        when = recit.moment(quarter.fin + after)
+        edition = freeze_edition(
+            DOCUMENTS[COMPTE_RENDU],
+            actor=actor,
+            departement=recit.departement,
+            periode=quarter,
+            now=when,
+            reports=reports,
+        )
+        made.append(Issued(edition.id, actor, when))
+    return made
 
 
 def publish(issued: list[Issued], reports: Path) -> list[Path]:

@@ -24,7 +24,7 @@ from paqte.jeux.demonstration.donnees import (
     StoryDates,
     voisins,
 )
-from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
+from paqte.jeux.demonstration.editions import Issued, issue_bilan, issue_exports, publish
 from paqte.models import Tache
 from paqte.queries.conventions.debut import read_start
 from paqte.services.conventions.debut import change_start
@@ -54,6 +54,7 @@ def load_nation(*, now: datetime, reports: Path | None = None) -> str:
             recit = Story(_referent(told, now), calendrier, now, departement=told.code)
             _enter(recit, told)
             if told.suite == PRODUIT:
+                issued += issue_exports(recit, recit.actor, BILAN_AFTER, reports)
                 issued.append(issue_bilan(recit, recit.actor, BILAN_AFTER, reports))
     deposit_bilans(actor=acting(NADIA), fichiers=received, periode=calendrier.semestre, now=now)
     if reports is not None:

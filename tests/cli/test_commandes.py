@@ -317,7 +317,7 @@ def test_a_backup_comes_back_on_a_clean_machine(
     assert compared.startswith("Il n’y avait pas de base ici : comptes,")
     assert "paqte reprise confirmer" in held
     with sqlite3.connect(demonstration / "ailleurs" / "paqte.sqlite3") as connection:
-        assert connection.execute("SELECT count(*) FROM signataire").fetchone() == (25,)
+        assert connection.execute("SELECT count(*) FROM signataire").fetchone() == (28,)
 
 
 def test_routes_tell_every_address_and_who_may_open_it(paqte: Paqte) -> None:

@@ -35,7 +35,7 @@ def test_an_encrypted_back_up_comes_back_on_a_clean_machine(demonstration: Path,
     assert restored.code == 0
     assert restored.lignes[0] == f"Base restaurée depuis {saved}."
     with sqlite3.connect(demonstration / "ailleurs" / "paqte.sqlite3") as connection:
-        assert connection.execute("SELECT count(*) FROM signataire").fetchone() == (25,)
+        assert connection.execute("SELECT count(*) FROM signataire").fetchone() == (28,)
 
 
 def test_a_key_under_a_passphrase_is_asked_for_it(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -237,6 +240,25 @@ def test_whoever_took_a_file_and_fell_silent_for_a_quarter_of_an_hour_is_believe
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         writing.get_one(Importation, key).prise_le = now
     assert run_imports(clock=lambda: now + timedelta(minutes=minutes)) == done
+
+
+def test_of_two_schedulers_at_once_one_takes_the_file(app: Any, camille: Acteur, now: datetime) -> None:
+    """Seen red without the mark of who took it: both took it."""
+    key = deposited(camille, now)
+    given: dict[str, Any] = {"actor": camille, "importation_id": key, "now": now}
+    gate = Barrier(2)
+
+    def act(_rank: int) -> int:
+        with app.app_context():
+            gate.wait(10)
+            return run_imports(clock=lambda: now)
+
+    for ask in (partial(ask_rehearsal, mapping=[SAID]), ask_application, ask_validation):
+        ask(**given, version=version_of(key))
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(act, range(2))) == [0, 1]
+    assert held(key, "etat", "message") == ("applique", "4 déclarations validées.")
+    assert len(unpacked(held(key, "lignes")[0])) == 16
 
 
 def test_progress_is_told_twice_a_second_at_most(

@@ -65,8 +65,9 @@ def run_once(app: Flask, travail: TravailCall, contexte: TravailContext) -> None
     with app.app_context():
         # Whoever runs PAQTE is bringing its machines to another version, one after the other.
         if is_outdated():
-            log.warning("%s : %s", travail.code, OUTDATED)
+            _say_outdated(contexte)
             return
+        contexte.notes.pop(OUTDATED, None)
         try:
             done = travail.run(contexte)
         except Exception as error:
@@ -80,6 +81,14 @@ def run_once(app: Flask, travail: TravailCall, contexte: TravailContext) -> None
             if done:
                 log.info("%s : %d", travail.code, done)
         _record(travail, contexte, begun, done, failure)
+
+
+def _say_outdated(contexte: TravailContext) -> None:
+    """Once a minute for all the jobs together: a machine may wait a whole night for its new version."""
+    now, told = contexte.clock(), contexte.notes.get(OUTDATED)
+    if told is None or not told <= now < told + QUIET:
+        log.warning("%s", OUTDATED)
+        contexte.notes[OUTDATED] = now
 
 
 def _record(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from paqte.config import ConfigurationRefused, Settings
 from paqte.domain.calendrier.travaux import is_silent
@@ -20,6 +20,7 @@ from paqte.domain.statuts.taches import ECHOUEE
 from paqte.domain.systeme import reason_of
 from paqte.models import Departement, db
 from paqte.ops.antivirus import AntivirusRefused, check_answers
+from paqte.ops.base.backup import sqlite_path
 from paqte.ops.base.damage import BaseRefused, tell
 from paqte.ops.base.fictifs import refuse_fictive_accounts
 from paqte.ops.base.migration import check_base
@@ -67,6 +68,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("dossier des bilans", lambda: _writable(settings.reports)),
         ("disque", lambda: refuse_full_disk(settings)),
         ("fichiers publiés", lambda: _private(settings.reports)),
+        ("fichier de la base", lambda: _owner_alone(settings)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         (REPONSES, _sealed_answers),
         (SOMMES, _kept_sums),
@@ -236,6 +238,22 @@ def _private(reports: Path) -> str:
             "relancez PAQTE, ou « chmod 600 »."
         )
     return "les fichiers internes ne se lisent que par le compte qui lance PAQTE."
+
+
+def _owner_alone(settings: Settings) -> str:
+    """The base holds unpublished figures: nobody else on the machine reads its file, nor those beside it."""
+    address = make_url(settings.database_url)
+    if not address.drivername.startswith("sqlite"):
+        return "la base est un serveur, qui dit lui-même qui la lit."
+    path = sqlite_path(address)
+    files = [one for one in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm"))) if one.exists()]
+    exposed = [one for one in files if one.stat().st_mode & 0o077]
+    if exposed:
+        raise Refused(
+            f"{exposed[0]} se lit par d’autres comptes de la machine : « chmod 600 {exposed[0]} », et « chmod 700 » "
+            "sur son dossier."
+        )
+    return "le fichier ne se lit que par le compte qui lance PAQTE."
 
 
 def _antivirus(settings: Settings) -> str:

@@ -31,6 +31,7 @@ NAMES = {
     "courriel": "Serveur de courriel",
     "comptes": "Comptes de démonstration",
     "disque": "Place sur le disque",
+    "fichier de la base": "Droits du fichier de la base",
     "fichiers publiés": "Droits des fichiers publiés",
     "antivirus": "Antivirus",
     "journal": "Journal",

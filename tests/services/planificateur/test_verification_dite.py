@@ -37,7 +37,7 @@ def test_what_is_sound_says_so_and_what_takes_long_waits_for_whoever_asks(app: A
     found = looked(app, now)
     assert list(found) == [
         "base", "comptes", "planificateur", "reprise", "travaux", "gabarit", "dossier des bilans", "disque",
-        "fichiers publiés", "dossier de l’instance",
+        "fichiers publiés", "fichier de la base", "dossier de l’instance",
     ]  # fmt: skip
     assert {sujet: one.phrase for sujet, one in found.items() if sujet in SAID} == {
         "comptes": "démonstration : comptes fictifs admis.", "reprise": "rien n’est retenu.",
@@ -59,6 +59,24 @@ def test_the_whole_base_is_read_for_whoever_asks_alone(
     monkeypatch.setattr(verification, "damage_in", lambda _url: "une page est abîmée.")
     assert looked(app, now)["base"].is_good
     assert looked(app, now, is_thorough=True, smtp_url="")["base"] == ("base", False, "une page est abîmée.")
+
+
+@pytest.mark.parametrize("beside", ["", "-wal"])
+def test_a_base_that_others_may_read_is_told_with_what_mends_it(
+    beside: str, app: Any, now: datetime, tmp_path: Path
+) -> None:
+    path = tmp_path / "base.sqlite3"
+    for name in (path, Path(f"{path}{beside}")):
+        name.touch()
+        name.chmod(0o600)
+    address = {"database_url": f"sqlite:///{path}"}
+    with app.app_context():
+        given = replace(app.extensions["paqte"], **address)
+        assert verification._owner_alone(given) == "le fichier ne se lit que par le compte qui lance PAQTE."
+        Path(f"{path}{beside}").chmod(0o640)
+        with pytest.raises(Refused, match=f"chmod 600 {path}{beside} ") as told:
+            verification._owner_alone(given)
+        assert "se lit par d’autres comptes" in str(told.value)
 
 
 @pytest.mark.parametrize("kind", [BaseRefused, ConfigurationRefused, Refused, TransportDown])

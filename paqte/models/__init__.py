@@ -2,6 +2,7 @@
 
 from paqte.models.base import Base, db
 from paqte.models.comptes.agenda import FeedDate, FeedKept
+from paqte.models.comptes.cle import PasskeyAsked, PasskeyKept
 from paqte.models.comptes.facteur import RecoveryCode, SecondFactor
 from paqte.models.comptes.fournisseur import ProviderIdentity
 from paqte.models.comptes.habitude import ListKept, NamedView
@@ -87,6 +88,8 @@ __all__ = [
     "NumeroEdition",
     "Objectif",
     "Partenaire",
+    "PasskeyAsked",
+    "PasskeyKept",
     "Presence",
     "ProviderIdentity",
     "Qpv",

@@ -18,7 +18,7 @@ from paqte.ops.mesures.requests import count_requests
 from paqte.web import admin, entreprise, national, referent, region
 from paqte.web.affichage import filters
 from paqte.web.commun import aide, bilans, compte, justificatifs, public, taches
-from paqte.web.commun.entree import facteurs, fournisseur
+from paqte.web.commun.entree import cles, facteurs, fournisseur
 from paqte.web.socle import acces, errors, messages
 from paqte.web.socle.http import headers, ids
 
@@ -41,7 +41,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     Bootstrap5(app)
     csrf.exempt(public.violations)  # a browser sends its reports by itself
     shared = (ids, headers, errors, filters, acces, messages, public, aide, compte, bilans, justificatifs, taches)
-    for part in (*shared, fournisseur, facteurs, referent, entreprise, national, region, admin):
+    for part in (*shared, fournisseur, facteurs, cles, referent, entreprise, national, region, admin):
         part.register(app)
     log_requests(app)
     if settings.has_metrics:

@@ -18,20 +18,20 @@ ENGLISH_WORDS = """
 Access Achieved Acknowledged Address Addressee Advances Annotate Announcement Answer Applied Asked Aspect Aspects Asset
 Attested Awaited Base Batch Beside Block Book Bounded Box Boxes Branch Brief Cadence Call Cell Chain Changes Chart
 Charted Choice Claim Cleaned Code Compare Compared Composed Composer Confirmation Conformity Consequences Content
-Context Converter Counted Counter Curve Damaged Dated Defined Deposit Detail Difference Displacement Done Download Draft
-Drawn Early Editable Effective End Ending Engaged Entry Extent Factor Failure Fault Feed Field Fields Filter Finder
-Flagged Flat Followed Font Form Format Formatter Former Found French Frozen Gesture Given Growth Heading Headline
-Headlines Health Home Id Identified Identity Import In Incident Incomplete Intake Invention Invitation Invited Issued
-Journaled Kept Known Label Last Ledger Life Linked List Listed Long Made Mapping Marking Mention Menu Merged Meta
-Metadata Milestone Model Modification Month Name Named National Object Offered Official On Opened Opening Or Our Outcome
-Outcomes Overtaken Owed Own Package Page Palette Parser Patient Pause Pen Pencil Piece Posted Powers Preview Printed
-Processes Production Progress Promisable Proved Provider Published Queue Radios Range Reader Ready Received Recovery
-Relationship Remark Removal Reopen Repeat Request Required Reread Rich Route Row Rows Running Said Saved Scan Search
-Second Sending Sent Series Server Settings Shared Sheet Shelf Shown Sign Signature Signed Sink Smtp Soon Sought Source
-Sources Spared Start State Steering Step Story Structure Style Sub Subject Subjects Submit Symbol Tab Table Taking Terms
-Text Texts Tile Time To Told Toml Traced Translations Transport Trial Twice Type Typed Unvalidated Upload Validations
-Veil Verdict Verdicts Verification Verify View Volume Waiting Warned Where Widths Withheld Workbook Workshop World Write
-Written Year
+Context Converter Counted Counter Curve Damaged Dated Defined Deposit Detail Difference Displacement Done Download
+Draft Drawn Early Editable Effective End Ending Engaged Entry Extent Factor Failure Fault Feed Field Fields Filter
+Finder Flagged Flat Followed Font Form Format Formatter Former Found French Frozen Gesture Given Growth Heading
+Headline Headlines Health Holder Home Id Identified Identity Import In Incident Incomplete Intake Invention Invitation
+Invited Issued Journaled Kept Known Label Last Ledger Life Linked List Listed Long Made Mapping Marking Mention Menu
+Merged Meta Metadata Milestone Model Modification Month Name Named National Object Offered Official On Opened Opening
+Or Our Outcome Outcomes Overtaken Owed Own Package Page Palette Parser Passkey Patient Pause Pen Pencil Piece Posted
+Powers Preview Printed Processes Production Progress Promisable Proved Provider Published Queue Radios Range Reader
+Ready Received Recovery Relationship Remark Removal Reopen Repeat Request Required Reread Rich Route Row Rows Running
+Said Saved Scan Search Second Sending Sent Series Server Settings Shared Sheet Shelf Shown Sign Signature Signed Sink
+Smtp Soon Sought Source Sources Spared Start State Steering Step Story Structure Style Sub Subject Subjects Submit
+Symbol Tab Table Taking Terms Text Texts Tile Time To Told Toml Traced Translations Transport Trial Twice Type Typed
+Unvalidated Upload Validations Veil Verdict Verdicts Verification Verify View Volume Waiting Warned Where Widths
+Withheld Workbook Workshop World Write Written Year
 """
 ENGLISH = frozenset(ENGLISH_WORDS.split())
 EXCEPTIONS = {"Exception", "Refused"}

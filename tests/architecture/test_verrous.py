@@ -32,7 +32,7 @@ LOCKS: dict[str, str] = {
     "reporting/publication.py _create_aside": "one's file in the making would be swept by another",
     "reporting/publication.py _remove_leftovers": "a file in the making would be taken for a leftover",
     "services/comptes/acces.py _account": "an access would be taken away and given at once",
-    "services/comptes/entree/facteurs.py _factor_held": "one code would be taken twice at once",
+    "services/comptes/entree/facteurs.py factor_held": "one code or challenge would be taken twice at once",
     "services/comptes/conservation.py _erase_one": "two runs would erase one contact",
     "services/conventions/conventions.py next_number": "two conventions would draw one number",
     "services/prepared.py keep_prepared": "two imports of one file would each add its rows",

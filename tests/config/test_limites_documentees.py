@@ -12,7 +12,7 @@ import pytest
 from paqte.domain import exposition
 from paqte.domain.calendrier import flux
 from paqte.domain.personnes import sessions
-from paqte.domain.personnes.entree import demande, facteurs, violations
+from paqte.domain.personnes.entree import cles, demande, facteurs, violations
 from paqte.domain.statuts.pilotage import LIMITES, OUI_OU_NON
 from paqte.importing.door import apart as door
 from paqte.importing.door import guard, limits, xml
@@ -83,7 +83,8 @@ IN_CODE: dict[str, list[float]] = {
         violations.LARGEST / KO, violations.MOST_READ, violations.PER_ORIGIN, WINDOW, violations.MOST_AN_HOUR,
     ],
     "codes refusés à un lien ouvert": [demande.MOST_WRONG, WINDOW],
-    "codes du second facteur refusés à un compte": [facteurs.MOST_WRONG, WINDOW],
+    "clés d’accès d’un compte": [cles.MOST_KEYS, cles.LARGEST / KO, minutes(cles.CHALLENGE_LIFE)],
+    "codes du second facteur ou clés d’accès refusés à un compte": [facteurs.MOST_WRONG, WINDOW],
     "lectures d’un agenda": [flux.READS, flux.MISSES],
     "pièces d’une réponse": [justificatifs.MOST],
     "une pièce, un texte signé, un modèle ou un bilan à vérifier": [

@@ -187,6 +187,7 @@ NOT_ONCE = {
         admin.compte_desactiver admin.compte_departement_retirer admin.compte_reactiver admin.compte_effacer
         admin.gabarit admin.gabarit_abandonner admin.gabarit_retirer
         compte.ouvrir compte.deconnexion compte.session_fermer compte.session_prolonger entreprise.declaration_brouillon
+        cles.ajouter cles.donner cles.retirer
         fournisseur.detacher facteurs.activer facteurs.code facteurs.retirer admin.compte_facteur_retirer
         admin.compte_sessions_fermer admin.sessions_fermer compte.sessions_fermer
         entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
@@ -209,6 +210,7 @@ NOT_ONCE = {
     "the last address shown is the only one that opens (test_abonnement.py)": """
         referent.abonnement referent.abonnement_retirer
     """,
+    "the last one asked for is the only one that counts (test_cles.py)": "cles.defi_ajouter cles.defi_donner",
     "what is counted is told twice as often, and names nobody (test_rapports.py)": "public.violations",
     "nothing is kept": "bilans.verifier_fichier referent.declarations_tableau_coller",
     "an edition equal to the last is not issued, and the page says so (R19)": """

@@ -76,6 +76,7 @@ MOTIFS: dict[str, str] = {
     "invitation": "Invitation",
     ADRESSE: "Nouvelle adresse d’un compte",
     "adresse_changee": "Adresse d’un compte changée",
+    "cle_acces": "Clé d’accès ajoutée ou retirée",
     "facteur_retire": "Second facteur retiré",
     "transmission": "Accusé de réception",
     "renvoi": "Questions sur une déclaration",
@@ -102,7 +103,7 @@ A_QUI = "[a-qui-ecrire]"
 WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})
 # What somebody's gesture sends at that very moment; every other mail leaves on working days, at working hours.
 GESTES = WITH_LINK | {
-    *("adresse_changee", "facteur_retire", "transmission", "renvoi", "reouverture", "validation"),
+    *("adresse_changee", "facteur_retire", "cle_acces", "transmission", "renvoi", "reouverture", "validation"),
     *("signalement", "signalement_reponse"),
     *WITH_FILE,
 }
@@ -110,4 +111,4 @@ GESTES = WITH_LINK | {
 
 def is_opening(motif: str) -> bool:
     """Whether a mail speaks of something and opens it: its link opens the session too, as an invitation's does."""
-    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee", "facteur_retire", SURETE}
+    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee", "facteur_retire", "cle_acces", SURETE}

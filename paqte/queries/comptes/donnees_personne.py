@@ -25,6 +25,7 @@ from paqte.models import (
     Justificatif,
     ListKept,
     NamedView,
+    PasskeyKept,
     Presence,
     ProviderIdentity,
     Rattachement,
@@ -51,7 +52,7 @@ NOT_TOLD = "Lien personnel : non reproduit."
 SIGN_INS = (
     *("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session"),
     *("rattacher_identite", "detacher_identite", "activer_facteur", "facteur_prouve", "facteur_refuse"),
-    *("renouveler_codes", "retirer_facteur", "fermer_sessions"),
+    *("renouveler_codes", "retirer_facteur", "fermer_sessions", "ajouter_cle", "retirer_cle"),
 )
 SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Retour, "par"), (Justificatif, "par"))
 
@@ -140,7 +141,12 @@ def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
     factors = select(s.cree_le, s.actif_le).where(
         bears(s.utilisateur_id, connue.utilisateur_id), _since(s.cree_le, connue)
     )
+    p = PasskeyKept
+    keys = select(p.nom, p.cree_le, p.employee_le).where(
+        bears(p.utilisateur_id, connue.utilisateur_id), _since(p.cree_le, connue)
+    )
     return {
+        "cles_acces": _mappings(session, keys.order_by(p.cree_le, p.id)),
         "seconds_facteurs": _mappings(session, factors.order_by(s.cree_le, s.id)),
         "identites": _mappings(session, identities.order_by(i.connue_le, i.id)),
         "agendas": _mappings(session, agendas.order_by(f.cree_le, f.id)),

@@ -25,6 +25,7 @@ from paqte.models import (
     Envoi,
     JetonConnexion,
     ListKept,
+    PasskeyAsked,
     Rattachement,
     Region,
     SessionOuverte,
@@ -188,6 +189,7 @@ def purge_expired(*, actor: Acteur, now: datetime) -> int:
                 # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
                 delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
                 delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),
+                delete(PasskeyAsked).where(PasskeyAsked.expire_le < now),
                 delete(ViolationCounted).where(ViolationCounted.heure < now - KEPT),
                 delete(ListKept).where(ListKept.gardee_le < now - HABIT_LIFE),
                 delete(Envoi).where(Envoi.quand < now - LONGEST_FORM),

@@ -34,6 +34,8 @@ from paqte.models import (
     Justificatif,
     ListKept,
     NamedView,
+    PasskeyAsked,
+    PasskeyKept,
     Presence,
     ProviderIdentity,
     Rattachement,
@@ -164,7 +166,7 @@ def _erase_account(session: Session, key: int) -> None:
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
     forget_feeds(session, key)
     hers = (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept, NamedView)
-    for model in (*hers, ProviderIdentity, SecondFactor, RecoveryCode):
+    for model in (*hers, ProviderIdentity, PasskeyAsked, PasskeyKept, SecondFactor, RecoveryCode):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur
     unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}

@@ -12,7 +12,7 @@ from paqte.web.socle import session
 
 CODE, OWN_PAGE = "facteurs.code", "facteurs.facteur"
 # What opens while no code was given, and what opens to whoever must still prepare her factor.
-OPEN_WITHOUT_CODE = frozenset({CODE})
+OPEN_WITHOUT_CODE = frozenset({CODE, "cles.defi_donner", "cles.donner"})
 OPEN_WITHOUT_FACTOR = frozenset({CODE, OWN_PAGE, "facteurs.preparer", "facteurs.activer"})
 # Erasing somebody, sending to the CGET, putting a template in service or out of it, changing who may do what.
 GRAVE = frozenset(
@@ -25,7 +25,7 @@ GRAVE = frozenset(
         *("referent.signataire_acces", "referent.acces_compte", "referent.acces_animateur"),
         *("referent.acces_desactiver", "referent.acces_reactiver", "referent.acces_retirer"),
         *("referent.acces_inviter", "referent.acces_inviter_tous"),
-        *("facteurs.codes", "facteurs.retirer"),
+        *("facteurs.codes", "facteurs.retirer", "cles.defi_ajouter", "cles.ajouter", "cles.retirer"),
     }
 )
 

@@ -84,6 +84,7 @@ TABLE: dict[frozenset[str], str] = {
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN}): """
         facteurs.facteur facteurs.preparer facteurs.activer facteurs.codes facteurs.retirer facteurs.code
+        cles.defi_ajouter cles.ajouter cles.retirer cles.defi_donner cles.donner
         bilans.telecharger bilans.telecharger_publiable bilans.donnees bilans.donnees_publiables
         bilans.verifier bilans.verifier_fichier
     """,

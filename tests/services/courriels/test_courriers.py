@@ -168,6 +168,7 @@ TOLD: dict[str, dict[str, Any]] = {
     },
 }
 TOLD |= {
+    "cle_acces": {"nom": "Camille", "cle": "Téléphone", "ajoutee": True, "lien": LINK},
     "facteur_retire": {"nom": "Camille", "lien": LINK},
     "nouvelle_adresse": {"nom": "Bruno", "ancienne": "b••••@val.test", "lien": LINK, "duree": "24 heures"},
     "adresse_changee": {"nom": "Bruno", "nouvelle": "b••••@val.test", "a_qui": ["camille@val.test"], "lien": LINK},

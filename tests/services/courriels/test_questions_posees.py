@@ -89,7 +89,7 @@ def test_a_new_address_is_proved_while_nobody_else_has_it(monde: Any) -> None:
     assert asked(monde, "nouvelle_adresse", BRUNO, address="zoe@pref.test") == raisons.TAKEN
     assert asked(monde, "nouvelle_adresse", BRUNO, address="nouvelle@val.test") == ""
     assert asked(monde, "nouvelle_adresse", GONE, address="nouvelle@val.test") == raisons.CLOSED
-    for told in ("adresse_changee", "facteur_retire"):
+    for told in ("adresse_changee", "facteur_retire", "cle_acces"):
         assert asked(monde, told, GONE, address="zoe@pref.test") == ""
 
 
@@ -270,7 +270,7 @@ def test_a_link_opens_once_in_its_time_an_account_that_is_open(monde: Any) -> No
 def test_each_kind_of_mail_task_and_link_is_asked_its_own_question_before_it_leaves() -> None:
     assert set(raisons.MAILS) == {
         "connexion", "invitation", "nouvelle_adresse", "adresse_changee", "transmission", "renvoi", "signalement",
-        "facteur_retire", "surete", "rappel_bilan", "somme",
+        "facteur_retire", "cle_acces", "surete", "rappel_bilan", "somme",
         "signalement_reponse", "reouverture", "validation", "alerte", "echeance", "ouverture", "relance", "lecture",
         "formulaire", "edition_transmise", "bilan", "export",
     }  # fmt: skip

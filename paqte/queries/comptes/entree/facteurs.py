@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import RecoveryCode, SecondFactor, db
+from paqte.models import PasskeyKept, RecoveryCode, SecondFactor, db
 from paqte.queries.perimetre import require_admin
 
 
@@ -28,6 +28,22 @@ def own_factor(*, actor: Acteur) -> FactorShown:
     c = RecoveryCode
     left = select(func.count()).select_from(c).where(c.utilisateur_id == actor.utilisateur_id, c.employe_le.is_(None))
     return FactorShown(found is not None, found.actif_le if found else None, session.scalars(left).one())
+
+
+class PasskeyShown(NamedTuple):
+    """One's own key: its number, the name it was given, since when, and when it last served."""
+
+    id: int
+    nom: str
+    cree_le: datetime
+    employee_le: datetime | None
+
+
+def own_passkeys(*, actor: Acteur) -> list[PasskeyShown]:
+    """The actor's own, the oldest first."""
+    p = PasskeyKept
+    query = select(p.id, p.nom, p.cree_le, p.employee_le).where(p.utilisateur_id == actor.utilisateur_id)
+    return [PasskeyShown(*row) for row in db.session.execute(query.order_by(p.cree_le, p.id))]
 
 
 def factor_since(*, actor: Acteur, utilisateur_id: int) -> datetime | None:

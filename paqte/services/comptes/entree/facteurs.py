@@ -25,7 +25,16 @@ from paqte.domain.personnes.entree.facteurs import (
 )
 from paqte.domain.personnes.jetons import digest, draw
 from paqte.domain.personnes.sessions import WINDOW
-from paqte.models import RecoveryCode, SecondFactor, SessionOuverte, TentativeConnexion, Utilisateur, db
+from paqte.models import (
+    PasskeyAsked,
+    PasskeyKept,
+    RecoveryCode,
+    SecondFactor,
+    SessionOuverte,
+    TentativeConnexion,
+    Utilisateur,
+    db,
+)
 from paqte.queries.comptes.comptes import departement_of
 from paqte.queries.comptes.entree.facteurs import factor_of
 from paqte.queries.comptes.tentatives import tried
@@ -59,7 +68,7 @@ class FactorProved(NamedTuple):
 
 def prepare_factor(*, actor: Acteur, now: datetime, cles: Sequence[str]) -> None:
     """Draw a secret for the actor, who has none in force; another that waited is forgotten. NotFound for companies."""
-    key = _own_key(actor)
+    key = own_key(actor)
     with transaction(actor=actor, now=now) as session:
         found = factor_of(session, key)
         if found is not None and found.actif_le is not None:
@@ -73,7 +82,7 @@ def prepare_factor(*, actor: Acteur, now: datetime, cles: Sequence[str]) -> None
 
 def offered_factor(*, actor: Acteur, courriel: str, cles: Sequence[str]) -> FactorOffered | None:
     """What the actor's telephone is to be given; None when nothing waits. In force, it is never shown again."""
-    key = _own_key(actor)
+    key = own_key(actor)
     found = factor_of(db.session(), key)
     secret = decrypted(found.secret_chiffre, key, cles) if found is not None and found.actif_le is None else None
     if secret is None:
@@ -87,10 +96,10 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
 
     The actor's other sessions end. Refused for a wrong code, TooManyLinks after five.
     """
-    key, drawn = _own_key(actor), draw_codes()
+    key, drawn = own_key(actor), draw_codes()
     with transaction(actor=actor, now=now) as session:
-        _require_tries_left(session, key, now)
-        found = _factor_held(session, key)
+        require_tries_left(session, key, now)
+        found = factor_held(session, key)
         if found is None or found.actif_le is not None:
             raise Refused("Aucun second facteur n’attend son premier code : préparez-en un.")
         is_good = _is_totp(session, found, typed_code(code), now, cles)
@@ -102,7 +111,7 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
             session.execute(update(o).where(o.empreinte == digest(session_secret)).values(facteur_le=now))
             note(session, "activer_facteur", "utilisateur", key)
         else:
-            _note_wrong(session, actor, now)
+            note_wrong(session, actor, now)
     if not is_good:
         raise Refused({"code": WRONG})
     return list(drawn)
@@ -115,11 +124,11 @@ def prove_factor(
 
     Refused for a wrong code, or one that served, which leaves a line; TooManyLinks after five in a quarter of an hour.
     """
-    key, typed, sid = _own_key(actor), typed_code(code), draw()
+    key, typed, sid = own_key(actor), typed_code(code), draw()
     by = BY_RECOVERY if is_recovery(typed) else BY_CODE
     with transaction(actor=actor, now=now) as session:
-        _require_tries_left(session, key, now)
-        found = _factor_held(session, key)
+        require_tries_left(session, key, now)
+        found = factor_held(session, key)
         if found is None or found.actif_le is None:
             raise Refused(NONE)
         is_good = _is_recovery_code(session, key, typed, now) if by == BY_RECOVERY else _is_totp(
@@ -132,7 +141,7 @@ def prove_factor(
             told = {"moyen": by, "depuis": depuis.said}
             note(session, "facteur_prouve", "utilisateur", key, apres=told, sujet=f"utilisateur/{key}")
         else:
-            _note_wrong(session, actor, now)
+            note_wrong(session, actor, now)
     if not is_good:
         raise Refused({"code": WRONG})
     return FactorProved(sid, by == BY_RECOVERY)
@@ -140,7 +149,7 @@ def prove_factor(
 
 def renew_codes(*, actor: Acteur, session_secret: str, now: datetime) -> list[str]:
     """Ten recovery codes in place of those of before, which serve no more; the actor's other sessions end."""
-    key, drawn = _own_key(actor), draw_codes()
+    key, drawn = own_key(actor), draw_codes()
     with transaction(actor=actor, now=now) as session:
         found = factor_of(session, key)
         if found is None or found.actif_le is None:
@@ -153,7 +162,7 @@ def renew_codes(*, actor: Acteur, session_secret: str, now: datetime) -> list[st
 
 def remove_own_factor(*, actor: Acteur, session_secret: str, now: datetime, is_required: bool) -> None:
     """Take one's own factor away, in force or waiting; the actor's other sessions end. Refused where it is required."""
-    key = _own_key(actor)
+    key = own_key(actor)
     with transaction(actor=actor, now=now) as session:
         found = factor_of(session, key)
         if found is None:
@@ -184,13 +193,15 @@ def remove_factor(*, actor: Acteur, utilisateur_id: int, now: datetime, base_url
         queue_mail(session, message, motif="facteur_retire", now=now, departement=departement_of(session, user))
 
 
-def _own_key(actor: Acteur) -> int:
+def own_key(actor: Acteur) -> int:
+    """The number of the actor's account; NotFound for whoever has no second factor."""
     if actor.utilisateur_id is None or not may_have_factor(actor.role):
         raise NotFound("Ce second facteur")
     return actor.utilisateur_id
 
 
-def _factor_held(session: Session, key: int) -> SecondFactor | None:
+def factor_held(session: Session, key: int) -> SecondFactor | None:
+    """The row of an account, held until the commit: what it is answered with is taken once."""
     return session.scalar(select(SecondFactor).where(SecondFactor.utilisateur_id == key).with_for_update())
 
 
@@ -232,18 +243,19 @@ def _keep_codes(session: Session, key: int, drawn: Mapping[str, str]) -> None:
 
 
 def _take_away(session: Session, key: int) -> None:
-    for model in (RecoveryCode, SecondFactor):
+    for model in (PasskeyAsked, PasskeyKept, RecoveryCode, SecondFactor):
         session.execute(delete(model).where(model.utilisateur_id == key))
     session.execute(update(SessionOuverte).where(SessionOuverte.utilisateur_id == key).values(facteur_le=None))
     note(session, "retirer_facteur", "utilisateur", key)
 
 
-def _require_tries_left(session: Session, key: int, now: datetime) -> None:
+def require_tries_left(session: Session, key: int, now: datetime) -> None:
+    """TooManyLinks once five answers of this account, codes or keys, were refused in a quarter of an hour."""
     if tried(session, digest(f"facteur:{key}"), now - WINDOW) >= MOST_WRONG:
         raise TooManyLinks("Trop de codes refusés : réessayez dans un quart d’heure.")
 
 
-def _note_wrong(session: Session, actor: Acteur, now: datetime) -> None:
-    """Count a wrong code, and leave its line: five in a quarter of an hour at most."""
+def note_wrong(session: Session, actor: Acteur, now: datetime) -> None:
+    """Count a wrong code or key, and leave its line: five in a quarter of an hour at most."""
     session.add(TentativeConnexion(cle=digest(f"facteur:{actor.utilisateur_id}"), quand=now))
     note(session, "facteur_refuse", "utilisateur", actor.utilisateur_id)

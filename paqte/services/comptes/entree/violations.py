@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -19,7 +20,8 @@ from paqte.queries.comptes.tentatives import tried
 from paqte.services.comptes.connexion import VISITEUR
 from paqte.services.transaction import transaction
 
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+# Each base's own, which counts on where a row is there already.
+INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class TooManyReports(Refused):

@@ -48,6 +48,7 @@ MAILS: Mapping[str, Raison] = {
     ADRESSE: Raison("le compte est ouvert, aucun autre n’a pris l’adresse", new_address),
     "adresse_changee": Raison("rien : ce qui est fait l’est, son propriétaire l’apprend toujours", always),
     "facteur_retire": Raison("rien : ce qui est fait l’est, son propriétaire l’apprend toujours", always),
+    "cle_acces": Raison("rien : ce qui est fait l’est, son propriétaire l’apprend toujours", always),
     "transmission": Raison("la déclaration est transmise ou validée", declaration(TRANSMISE, TRANSMISE, VALIDEE)),
     "renvoi": Raison(
         "la question attend toujours, la personne a toujours l’accès", declaration(A_COMPLETER, A_COMPLETER)

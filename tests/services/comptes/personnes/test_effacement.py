@@ -211,7 +211,7 @@ def test_R30_only_the_person_asked_for_goes(vie: Vie, session: Any) -> None:
 OF_AN_ACCOUNT = {
     "utilisateur": "id", "rattachement": "utilisateur_id", "affectation": "utilisateur_id",
     "jeton_connexion": "utilisateur_id", "session_ouverte": "utilisateur_id", "habitude_liste": "utilisateur_id",
-    "vue_liste": "utilisateur_id",
+    "vue_liste": "utilisateur_id", "cle_acces": "utilisateur_id", "defi_cle": "utilisateur_id",
     "journal_auteur": "utilisateur_id", "tentative_connexion": None, "journal_personne": None,
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from paqte.models.comptes.cle import PasskeyAsked, PasskeyKept
 from paqte.models.comptes.facteur import RecoveryCode, SecondFactor
 from paqte.models.comptes.fournisseur import ProviderIdentity
 from paqte.models.comptes.habitude import ListKept, NamedView
+from paqte.models.comptes.secret import SecretKnown
 from paqte.models.comptes.utilisateur import (
     Affectation,
     JetonConnexion,
@@ -107,6 +108,7 @@ __all__ = [
     "Retour",
     "Rubrique",
     "SecondFactor",
+    "SecretKnown",
     "SessionOuverte",
     "Signalement",
     "Signataire",

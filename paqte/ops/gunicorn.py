@@ -10,7 +10,7 @@ from typing import Any
 
 from paqte.config import ConfigurationRefused, read_settings
 from paqte.ops.base.damage import BaseRefused
-from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.garde import hold_secret, refuse_fictive_accounts
 from paqte.ops.base.migration import check_base
 from paqte.ops.logging import configuration
 from paqte.ops.mesures.requests import PLACE
@@ -66,5 +66,6 @@ def on_starting(_server: Any) -> None:
     try:
         check_base(_settings.database_url)
         refuse_fictive_accounts(_settings)
+        hold_secret(_settings)
     except BaseRefused as error:
         sys.exit(str(error))

@@ -8,7 +8,7 @@ import sys
 from paqte import create_app
 from paqte.config import ConfigurationRefused, read_settings
 from paqte.ops.base.damage import BaseRefused
-from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.garde import hold_secret, refuse_fictive_accounts
 from paqte.ops.base.migration import check_base
 from paqte.ops.courriel import read_smtp_url
 from paqte.ops.logging import configuration
@@ -24,6 +24,7 @@ def main() -> None:
             read_smtp_url(settings.smtp_url)
         check_base(settings.database_url)
         refuse_fictive_accounts(settings)
+        hold_secret(settings)
         app = create_app()
     except (ConfigurationRefused, BaseRefused) as error:
         sys.exit(str(error))

@@ -27,8 +27,8 @@ Merged Meta Metadata Milestone Model Modification Month Name Named National Obje
 Or Our Outcome Outcomes Overtaken Owed Own Package Page Palette Parser Passkey Patient Pause Pen Pencil Piece Posted
 Powers Preview Printed Processes Production Progress Promisable Proved Provider Published Queue Radios Range Reader
 Ready Received Recovery Relationship Remark Removal Reopen Repeat Request Required Reread Rich Route Row Rows Running
-Said Saved Scan Search Second Sending Sent Series Server Settings Shared Sheet Shelf Shown Sign Signature Signed Sink
-Smtp Soon Sought Source Sources Spared Start State Steering Step Story Structure Style Sub Subject Subjects Submit
+Said Saved Scan Search Second Secret Sending Sent Series Server Settings Shared Sheet Shelf Shown Sign Signature Signed
+Sink Smtp Soon Sought Source Sources Spared Start State Steering Step Story Structure Style Sub Subject Subjects Submit
 Symbol Tab Table Taking Terms Text Texts Tile Time To Told Toml Traced Translations Transport Trial Twice Type Typed
 Unvalidated Upload Validations Veil Verdict Verdicts Verification Verify View Volume Waiting Warned Where Widths
 Withheld Workbook Workshop World Write Written Year

@@ -1,4 +1,4 @@
-"""paqte base migrer, paqte base cle, paqte base transferer, paqte sauvegarder, paqte restaurer"""
+"""paqte base migrer, paqte base cle, paqte base adopter, paqte base transferer, paqte sauvegarder, paqte restaurer"""
 
 from __future__ import annotations
 
@@ -55,6 +55,18 @@ def cle(fichier: Path) -> None:
     from paqte.ops.base.cipher import draw_key
 
     click.echo(draw_key(fichier))
+
+
+@base.command()
+def adopter() -> None:
+    """Fait de la clé secrète d’ici celle de la base.
+
+    À faire quand l’ancienne est perdue : chacun se reconnecte, et prépare de nouveau son second facteur.
+    """
+    from paqte.ops.base.garde import adopt_secret
+
+    adopt_secret(read_settings())
+    click.echo("La clé secrète d’ici est celle de la base. Donnez la même à chaque machine.")
 
 
 @base.command()

@@ -26,7 +26,7 @@ from paqte.domain.documents.registre import BILAN
 from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.systeme import reason_of
 from paqte.ops import clock
-from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.garde import hold_secret, refuse_fictive_accounts
 from paqte.ops.courriel import read_smtp_url
 from paqte.ops.logging import configuration
 
@@ -58,6 +58,7 @@ def lancer() -> None:
         steps = migrate(settings)
         _tell(f"Base mise à jour ({', '.join(steps)})." if steps else "La base est à jour.")
         refuse_fictive_accounts(settings)
+        hold_secret(settings)
         serve(settings)
     _tell("Arrêté.")
 

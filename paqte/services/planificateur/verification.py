@@ -22,7 +22,7 @@ from paqte.models import Departement, db
 from paqte.ops.antivirus import AntivirusRefused, check_answers
 from paqte.ops.base.backup import sqlite_path
 from paqte.ops.base.damage import BaseRefused, tell
-from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.garde import refuse_fictive_accounts, tell_secret
 from paqte.ops.base.migration import check_base
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.health import damage_in
@@ -36,10 +36,13 @@ from paqte.services.editions import serving_templates
 from paqte.services.planificateur.disque import refuse_full_disk
 
 MAIL, JOURNAL, ANTIVIRUS = "courriel", "journal", "antivirus"
+SECRET = "clé secrète"
 REPONSES, SOMMES = "réponses", "sommes"
 LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS, REPONSES, SOMMES})
 # What is read in the base itself.
-IN_BASE = frozenset({"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL, REPONSES, SOMMES})
+IN_BASE = frozenset(
+    {"comptes", SECRET, "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL, REPONSES, SOMMES}
+)
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -61,6 +64,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("base", lambda: _base(settings, is_whole=is_thorough)),
         ("comptes", lambda: _no_fictive_account(settings)),
+        (SECRET, lambda: tell_secret(settings)),
         ("planificateur", lambda: _passing(settings, now)),
         ("reprise", _nothing_held),
         ("travaux", _no_failed_task),

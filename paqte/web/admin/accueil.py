@@ -22,6 +22,7 @@ from paqte.web.socle.session import actor
 
 NAMES = {
     "base": "Base de données",
+    "clé secrète": "Clé secrète",
     "planificateur": "Planificateur",
     "reprise": "Reprise après une sauvegarde",
     "travaux": "Tâches du planificateur",

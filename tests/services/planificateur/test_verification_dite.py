@@ -36,7 +36,8 @@ SAID = ("comptes", "reprise", "travaux", "fichiers publiés")
 def test_what_is_sound_says_so_and_what_takes_long_waits_for_whoever_asks(app: Any, now: datetime) -> None:
     found = looked(app, now)
     assert list(found) == [
-        "base", "comptes", "planificateur", "reprise", "travaux", "gabarit", "dossier des bilans", "disque",
+        "base", "comptes", "clé secrète", "planificateur", "reprise", "travaux", "gabarit", "dossier des bilans",
+        "disque",
         "fichiers publiés", "fichier de la base", "dossier de l’instance",
     ]  # fmt: skip
     assert {sujet: one.phrase for sujet, one in found.items() if sujet in SAID} == {
@@ -182,7 +183,7 @@ def test_a_base_that_does_not_read_is_not_asked_anything_more(
     monkeypatch.setattr(verification, "check_base", refuse)
     found = looked(app, now)
     unread = {sujet for sujet, one in found.items() if one.phrase == "pas regardé : la base ne se lit pas."}
-    assert unread == {"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit"}
+    assert unread == {"comptes", "clé secrète", "disque", "planificateur", "reprise", "travaux", "gabarit"}
     assert found["base"] == ("base", False, "base abîmée.")
     assert found["dossier des bilans"].is_good
 

@@ -15,7 +15,7 @@
     return { made, response: { clientDataJSON: text(said.clientDataJSON), authenticatorData: text(said.authenticatorData), signature: text(said.signature), userHandle: said.userHandle ? text(said.userHandle) : null } };
   };
   const SAID = {
-    NotAllowedError: "Aucune clé n’a répondu. Réessayez, ou donnez un code.",
+    NotAllowedError: "Aucune clé n’a répondu : réessayez.",
     InvalidStateError: "Cet appareil porte déjà une de vos clés.",
     SecurityError: "Cette adresse n’est pas celle de l’application : aucune clé ne peut servir ici.",
   };
@@ -41,7 +41,7 @@
         isGiven = true;
         form.requestSubmit();
       } catch (error) {
-        said.textContent = SAID[error.name] || "La clé n’a pas pu être demandée. Rechargez la page, ou donnez un code.";
+        said.textContent = SAID[error.name] || "La clé n’a pas pu être demandée : rechargez la page.";
       } finally { button.disabled = false; }
     });
   }

@@ -114,6 +114,7 @@ def ask_passkey(*, actor: Acteur, session_secret: str, now: datetime, holder: Pa
     """What the actor's browser is asked to have signed by one of her keys; NotFound when she has none."""
     key = own_key(actor)
     with transaction(actor=actor, now=now) as session:
+        _factor_in_force(session, key)
         held = _numbers_held(session, key)
         if not held:
             raise NotFound(WHAT)

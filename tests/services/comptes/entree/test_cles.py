@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, NATIONAL, PLANIFICATEUR, Acteur
 from paqte.domain.personnes.entree.cles import MOST_KEYS, PasskeyHolder, passkey_holder
-from paqte.models import Courriel, Journal, PasskeyAsked, PasskeyKept, SessionOuverte, Utilisateur
+from paqte.models import Courriel, Journal, PasskeyAsked, PasskeyKept, SessionOuverte, Utilisateur, db
 from paqte.queries.comptes.comptes import find_session
 from paqte.queries.comptes.entree.facteurs import own_passkeys
 from paqte.services.comptes.comptes import purge_expired
@@ -35,6 +36,9 @@ from paqte.services.comptes.entree.facteurs import (
 )
 from paqte.services.transaction import transaction
 from tests.services.comptes.entree.authentificateur import PRESENT, VERIFIED, SoftKey, written
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -196,6 +200,20 @@ def test_what_was_asked_for_a_new_key_is_signed_by_no_other_and_the_other_way_ro
         nadia.gives(key.sign({**new, "rpId": HOLDER.domaine}))
     with pytest.raises(Refused, match="n’est pas ajoutée"):
         nadia.sends("Autre", SoftKey(SITE).make({**nadia.asked(), "rp": {"id": HOLDER.domaine}}))
+
+
+def test_two_pages_that_ask_at_once_are_both_answered_and_the_last_alone_counts(nadia: Person, app: Flask) -> None:
+    nadia.adds()
+
+    def ask(_rank: int) -> str:
+        with app.app_context():
+            return str(nadia.asked()["challenge"])
+
+    with ThreadPoolExecutor(4) as at_once:
+        given = set(at_once.map(ask, range(8)))
+    assert len(given) == 8
+    with app.app_context():
+        assert list(db.session.scalars(select(func.count()).select_from(PasskeyAsked))) == [1]
 
 
 def test_a_count_that_goes_back_or_stands_still_is_a_copy_of_the_key(nadia: Person) -> None:

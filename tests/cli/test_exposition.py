@@ -72,7 +72,7 @@ def test_verifier_says_which_internal_file_others_read(demonstration: Path, paqt
     for name in ("bilan-paqte_41_2026-S1_edition-1.xlsx", "bilan-paqte_41_2026-S1_edition-1_publiable.xlsx"):
         (folder / name).write_bytes(b"PK")
         (folder / name).chmod(mode)
-    assert "des fichiers internes se lisent par d’autres comptes de la machine (1)" in faults_of(paqte)["fichiers publiés"]
+    assert "par d’autres comptes de la machine (1)" in faults_of(paqte)["fichiers publiés"]
     assert narrow_published(demonstration / "reports") == 1
     modes = sorted(path.stat().st_mode & 0o777 for path in folder.iterdir())
     assert modes == sorted([0o600, mode])

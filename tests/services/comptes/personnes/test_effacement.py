@@ -25,6 +25,8 @@ from paqte.models import (
     Journal,
     ListKept,
     NamedView,
+    PasskeyAsked,
+    PasskeyKept,
     Transmission,
     Utilisateur,
     Veille,
@@ -236,6 +238,11 @@ def test_R30_erasing_one_account_leaves_every_other_person_what_the_base_keeps_o
         writing.add_all(ListKept(utilisateur_id=key, **kept) for key in (anne, vie.utilisateur))
         named = {**kept, "nom": "À voir", "departement_code": "41"}
         writing.add_all(NamedView(utilisateur_id=key, **named) for key in (anne, vie.utilisateur))
+        for key in (anne, vie.utilisateur):
+            made = {"nom": "Téléphone", "identifiant": f"clé {key}", "cle_publique": "x", "compteur": 0, "cree_le": NOW}
+            writing.add(PasskeyKept(utilisateur_id=key, **made))
+            asked = {"session": f"{key}", "usage": "donner", "defi": "x", "expire_le": NOW}
+            writing.add(PasskeyAsked(utilisateur_id=key, **asked))
         writing.add(Affectation(utilisateur_id=1, departement_code="972", created_at=NOW))
     open_session(secret=link.partition("/connexion/")[2], now=NOW)
     addresses = (COURRIEL, "anne@val.test", "personne@ailleurs.test")

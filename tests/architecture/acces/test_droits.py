@@ -185,7 +185,8 @@ def test_no_act_passes_without_the_token_of_its_own_session(forged: str, monde: 
         token = monde.tokens["admin"] if forged.startswith("d") else forged
         for route in routes(monde.app, "POST"):
             answer = monde.browsers[who].post(monde.address(route), data={"csrf_token": token, "version": "2"})
-            assert answer.status_code == 400, (who, route)
+            # A browser sends its reports by itself, without a token: a form is none.
+            assert answer.status_code == (415 if route.endpoint == "public.violations" else 400), (who, route)
     assert dump(monde.app) == before
 
 

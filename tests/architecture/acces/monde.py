@@ -40,6 +40,7 @@ from paqte.models import (
     Justificatif,
     NamedView,
     Partenaire,
+    PasskeyKept,
     Rattachement,
     Region,
     Rencontre,
@@ -117,6 +118,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "ligne_id": Partenaire(departement_code="41", nom="Mission locale"),
         "courriel_id": _a_refused_mail(),
         "session_id": _a_session(session),
+        "cle_id": _a_passkey(session),
         "importation_id": _an_import(session),
         "recu_id": _a_bilan_received(),
         "somme_id": _a_somme_issued(),
@@ -187,6 +189,13 @@ def _a_session(session: Any) -> SessionOuverte:
     """One of Bruno's, which no browser here holds."""
     owner = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
     return SessionOuverte(utilisateur_id=owner, empreinte="5" * 64, ouverte_le=NOW, vue_le=NOW)
+
+
+def _a_passkey(session: Any) -> PasskeyKept:
+    """One of Bruno's, whom no browser here is signed in as."""
+    owner = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
+    given = {"identifiant": "AAAA", "cle_publique": "AAAA", "compteur": 0, "cree_le": NOW}
+    return PasskeyKept(utilisateur_id=owner, nom="Téléphone", **given)
 
 
 def _an_import(session: Any) -> Importation:

@@ -66,8 +66,8 @@ def expected(monde: Monde, who: str, route: Route, method: str) -> set[int]:
         return {302} if method == "GET" else {401}
     if role not in route.roles:
         return {403}
-    if route.endpoint in ("compte.session_fermer", "fournisseur.detacher"):
-        return {404}  # a session of somebody who is in no browser here; no provider is set
+    if route.endpoint in ("compte.session_fermer", "cles.retirer", "fournisseur.detacher"):
+        return {404}  # a session and a passkey of somebody who is in no browser here; no provider is set
     if monde.is_about_a_thing(route, who) and not is_hers:
         return {404}
     return {200, 302, 409, 422}

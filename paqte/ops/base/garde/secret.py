@@ -42,14 +42,14 @@ def hold_secret(settings: Settings) -> None:
 
 def adopt_secret(settings: Settings) -> None:
     """Make the key of this machine that of the base, whatever it was: what the former closed opens no more."""
-    with _opened(settings) as connection:
+    with _in_base(settings) as connection:
         connection.execute(delete(SecretKnown))
         _add(connection, settings)
 
 
 def tell_secret(settings: Settings) -> str:
     """Whether the key is that of the base, in a sentence; BaseRefused for another."""
-    with _opened(settings) as connection:
+    with _in_base(settings) as connection:
         known = _known_mark(connection)
     if known and known != _mark(settings.secret_key) and known not in map(_mark, settings.anciennes_cles):
         raise BaseRefused(OTHER)
@@ -57,7 +57,7 @@ def tell_secret(settings: Settings) -> str:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Connection]:
+def _in_base(settings: Settings) -> Iterator[Connection]:
     engine = create_engine(settings.database_url)
     try:
         with engine.begin() as connection:
@@ -73,7 +73,7 @@ def _known_mark(connection: Connection) -> str:
 def _is_held(settings: Settings) -> bool:
     """Whether the key is that of the base, once noted where it may be."""
     own = _mark(settings.secret_key)
-    with _opened(settings) as connection:
+    with _in_base(settings) as connection:
         known = _known_mark(connection)
         is_alone = connection.dialect.name == "sqlite" and not settings.is_production
         if not known:

@@ -16,7 +16,7 @@ from paqte.domain.assemblage.tableaux import engages, valeurs
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes.lignes import NOMBRES_TUS, RIEN, LigneCorrection, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes import RIEN, LigneCorrection, LigneIndicateur, LigneThematique
 from paqte.domain.documents.lignes.lignes_trimestre import (
     ComptesTrimestre,
     PointThematique,
@@ -77,7 +77,7 @@ def _indicateur(line: LigneIndicateur, semestriels: int) -> LigneIndicateur:
     """The line less what the compte rendu does not tell, with who answers for the semester instead (R11)."""
     without = f"hors {indicateurs.declarants(semestriels)}" if semestriels and line.du else ""
     told = " ; ".join(part for part in (line.mention, without) if part)
-    kept = replace(line, reference=RIEN, sans_cible=RIEN, **NOMBRES_TUS)
+    kept = replace(line, reference=RIEN, sans_cible=RIEN, numerateur=None, denominateur=None)
     return replace(kept, semestriels=semestriels, mention=told)
 
 

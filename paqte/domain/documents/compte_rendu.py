@@ -7,7 +7,7 @@ of donnees.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from paqte.domain.calendrier.periodes import Periode
@@ -29,6 +29,7 @@ from paqte.domain.documents.lignes.tables import (
     LIEU,
     NATURE,
     NEVER_COMPARED,
+    OBJECTIF_EXACT,
     PREMIERE,
     REPONSES,
     TOUT,
@@ -151,6 +152,8 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=11),
             Colonne("mention", "Observations", OBSERVATIONS, largeur=30),
             NATURE,
+            # Kept for the sums of territories: its sheet does not show them.
+            *(replace(one, largeur=0) for one in OBJECTIF_EXACT),
         ),
         cle=lambda i: (i.code, i.libelle if i.code in free_codes() else "", i.nature),
         ligne=lambda i: f"{i.code}, {i.titre}",

@@ -140,10 +140,9 @@ def _figures_told(rythme: str) -> tuple[Colonne, ...]:
         Colonne("vise", "Visé", BRUT),
         Colonne("poids_vise", "Poids de l’objectif", BRUT),
     )
-    # A quarterly export does not give in exact numbers what its objectives add up by.
     return (
         Colonne("realise", REALISE[rythme], NOMBRE),
-        *(aimed if rythme == SEMESTRE else ()),
+        *aimed,
         Colonne("repondu", "Réponses reçues", ENTIER, largeur=10),
         Colonne("du", "Réponses attendues", ENTIER, largeur=10),
         Colonne("neants", "Zéros confirmés", ENTIER, largeur=10),
@@ -151,7 +150,7 @@ def _figures_told(rythme: str) -> tuple[Colonne, ...]:
         Colonne("diffusion", "Diffusion", valeur=lambda row: DIFFUSIONS[row.diffusion], comparee=False),
         Colonne("numerateur", "Numérateur", BRUT),
         Colonne("denominateur", "Dénominateur", BRUT),
-        *(exact if rythme == SEMESTRE else ()),
+        *exact,
     )
 
 

@@ -37,6 +37,8 @@ TOLD: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "972": {"2025-T2": (110, 13), "2026-T2": (170, 17)},
 }
 FORECAST: Mapping[str, int] = {"41": 40, "972": 700}
+# The 37 aims at nothing.
+TARGETS: Mapping[str, int] = {"41": 160, "972": 500}
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +58,7 @@ def issued(app: Flask, accounts: object) -> None:
             session.get_one(Departement, "45").premiere_complete_le = date(2025, 1, 1)
         for departement, quarters in TOLD.items():
             firm = a_signataire(f"Société {departement} (fictif)", departement)
-            aims = {"P02": FORECAST[departement]} if departement in FORECAST else None
+            aims = {"P02": FORECAST[departement], "S2": TARGETS[departement]} if departement in FORECAST else None
             convention = a_convention(firm, "S2", "P02", cibles=aims, is_in_plan_10000=True)
             for quarter, numbers in quarters.items():
                 window = Periode.from_code(quarter)
@@ -104,6 +106,15 @@ def test_R8_the_quarter_adds_up_forecast_and_achieved_of_each_thematique(nadia: 
     assert {f"T{rank:02d}" for rank in range(1, 15)} <= themes
     (pupils,) = rows_of(nadia, "/national/trimestres/2026-T2", "S2 ")
     assert pupils[:3] == ["252", "30", "110"]
+
+
+def test_R22_the_quarter_adds_up_the_objectives_and_their_rate(nadia: FlaskClient) -> None:
+    """160 and 500 aimed at; 51 and 280 pupils since the start by those who aim, of 660: 50,15 %."""
+    (pupils,) = rows_of(nadia, "/national/trimestres/2026-T2", "S2 ")
+    assert (pupils[3], re.sub(r"\s", " ", pupils[4])) == ("660", "50,2 %331 depuis le début")
+    rows = Cells(nadia.get("/national/bilans/2026-T2/chiffres/S2").text).rows
+    told = {row[0][-4:-1].strip("("): row[2] for row in rows if row[0].endswith(")") and row[0][0] in "ILM"}
+    assert told == {"37": "sans objectif", "41": "160", "972": "500"}
 
 
 def test_R20_each_figure_leads_to_the_departements_that_make_it_then_to_their_editions(nadia: FlaskClient) -> None:

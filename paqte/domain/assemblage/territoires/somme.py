@@ -37,7 +37,7 @@ from paqte.domain.editions.regles import EN_VIGUEUR
 from paqte.domain.editions.territoires import NATIONAL, PARIS
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.secret import INTERNE
-from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, RESEAU
+from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, RESEAU, SEMESTRE
 from paqte.domain.statuts.recus import MARQUES
 
 NOBODY = "aucune réponse reçue"
@@ -96,7 +96,7 @@ def assemble_somme(
         versions=Versions(grid.version_on(periode.dernier_jour).code, "", EN_VIGUEUR, kind.version()),
         empreinte=sum_sha256(nation.parts, periode) if now else "",
         mention=nation.mention,
-        ensemble=tuple(_told_of_whole(nation, territoire, periode, has_objectives="objectif" in _columns_told(kind))),
+        ensemble=tuple(_told_of_whole(nation, territoire, periode)),
         indicateurs=tuple(_total_line(line, nation) for line in nation.lignes),
         detail=tuple(_detail_lines(nation)),
         thematiques=tuple(_measure_row(one, one.somme) for one in nation.thematiques),
@@ -107,13 +107,7 @@ def assemble_somme(
     )
 
 
-def _columns_told(kind: type[SommeTerritoire]) -> frozenset[str]:
-    return frozenset(c.champ for table in kind.tables for c in table.colonnes)
-
-
-def _told_of_whole(
-    nation: Nation, territoire: TerritoireNamed, periode: Periode, *, has_objectives: bool
-) -> Iterable[TotalTerritoire]:
+def _told_of_whole(nation: Nation, territoire: TerritoireNamed, periode: Periode) -> Iterable[TotalTerritoire]:
     yield TotalTerritoire("Période", periode.libelle)
     yield TotalTerritoire("Territoire", territoire.nom or NATIONAL)
     yield TotalTerritoire("Départements additionnés", len(nation.parts))
@@ -129,7 +123,8 @@ def _told_of_whole(
         yield TotalTerritoire("Réponses données à temps", nation.a_temps)
     for subject, sentence in UNTOLD.items():
         silent = nation.silent_on(subject)
-        if silent and (has_objectives or subject not in ("objectifs", "a_temps")):
+        # An export tells nothing of delays.
+        if silent and (subject != "a_temps" or periode.genre == SEMESTRE):
             yield TotalTerritoire(sentence, ", ".join(silent))
 
 

@@ -10,6 +10,7 @@ from paqte.domain.assemblage.territoire import (
     Ligne,
     PartBeside,
     measures_told,
+    objectives_told,
     sirens_listed,
 )
 from paqte.domain.chiffres import figure_read
@@ -17,13 +18,14 @@ from paqte.domain.consolidation import Somme, summed
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneIndicateur
 from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
+from paqte.domain.documents.lignes.tables import VISEE
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 
 
 def part_of_quarter(export: CompteRendu, grid: Catalogue, edition_id: int) -> PartDepartement:
-    """What an edition of an export brings; objectives, which it does not give in exact numbers, are not known."""
+    """What an edition of an export brings; its objectives are not known where it came before their exact numbers."""
     counts, rows = export.comptes, _values_counted(export.donnees, export.periode)
     sums: dict[Ligne, Somme] = {}
     gaps = []
@@ -45,6 +47,7 @@ def part_of_quarter(export: CompteRendu, grid: Catalogue, edition_id: int) -> Pa
         sommes=sums,
         ecarts=tuple(gaps),
         beside=PartBeside(
+            objectifs=objectives_told(export.indicateurs, grid) if export.versions.colonnes >= VISEE else None,
             thematiques=dict(measures_told(export.thematiques, grid)),
             natures={
                 RESEAU: counts.reseaux,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from paqte.domain.saisie.identifiants import read_siren
 from paqte.domain.saisie.textes import clean_line
 from paqte.importing.door import CellGiven, RowGiven, SheetGiven, WorkbookGiven
 from paqte.importing.door.cells import DAY, NUMBER, column_letters, decoded
@@ -20,6 +21,9 @@ _TITLE = 0.6
 _TOLD_APART = ("convention", "dispositif", "debut", "fin")
 # Nine digits in a row, whatever parts them: the number of a company.
 _IDENTIFIER = re.compile(r"(?:[0-9][ .\u00a0\u202f]?){9}", re.ASCII)
+# No total of a tracker has as many digits as a SIRET.
+_OF_SIRET = (13, 14)
+_BLANKS, _DIGITS = re.compile(r"[ .\u00a0\u202f]"), re.compile(r"[0-9]{9,14}", re.ASCII)
 # Before what a spreadsheet would compute, our own CSV puts an apostrophe.
 _LED = re.compile(r"'(?=[=+@\t\r\n＝＋－＠-])")
 
@@ -181,9 +185,22 @@ def apart(row: EntryFound) -> list[EntryFound]:
 
 
 def is_total(cells: Mapping[int, CellGiven]) -> bool:
-    """Whether a row adds up those above: its first text says so."""
+    """Whether a row adds up those above: its first text says so, and no cell is the number of a company so called."""
     texts = [plain(cell.texte) for _, cell in sorted(cells.items()) if cell.genre not in (NUMBER, DAY) and cell.texte]
-    return bool(texts) and texts[0].startswith(_TOTAL) and not texts[0].startswith("totalenergies")
+    if not texts or not texts[0].startswith(_TOTAL) or texts[0].startswith("totalenergies"):
+        return False
+    return not any(_is_of_company(cell) for cell in cells.values())
+
+
+def _is_of_company(cell: CellGiven) -> bool:
+    """Whether a cell holds a SIRET, right or wrong, its first zero dropped or not, or a text that is a SIREN."""
+    digits = _BLANKS.sub("", cell.texte)
+    if not _DIGITS.fullmatch(digits):
+        return False
+    try:
+        return len(digits) in _OF_SIRET or (cell.genre != NUMBER and bool(read_siren(digits)))
+    except ValueError:
+        return False
 
 
 def _without_lead(cell: CellGiven) -> CellGiven:

@@ -118,6 +118,24 @@ def test_a_wide_tracker_goes_in_whole_and_its_values_wait_for_their_validation(n
     assert set(db.session.execute(select(ContactSignataire.courriel))) == {("marie@exemple.fr",)}
 
 
+NAMED_LIKE_TOTALS = (
+    ("Ensemble Formation (fictif)", a_siret(21)), ("Totaux et Fils (fictif)", a_siren(22)),
+    ("Somme Toute (fictif)", "732 829 320 00074"), ("Sommeliers de la Loire (fictif)", a_siret(23)),
+)  # fmt: skip
+
+
+def test_a_company_whose_name_begins_like_a_total_is_no_total_and_a_total_is_no_company(now: datetime) -> None:
+    """Seen red: such a row was left aside as a total, and its company never entered."""
+    rows: Rows = [["Raison sociale", "SIRET", "Signée le", "Stages de 3e réalisés S1 2025"]]
+    rows += [[nom, number, "03/01/2025", "2"] for nom, number in [("Élan (fictif)", a_siret(1)), *NAMED_LIKE_TOTALS]]
+    rows += [["Ensemble", "", "", "9"], ["Total général", "", "", "123456789"], ["Sous-total", "123456788", "", "9"]]
+    lines = take(rows, now)
+    assert refusals(lines) == []
+    assert {nom for nom, *_ in kept()} == {"Élan (fictif)", *(nom for nom, _ in NAMED_LIKE_TOTALS)}
+    mistyped = take([rows[0], ["Ensemble Formation (fictif)", "73282932000075", "", "2"]], now)
+    assert "erreur de frappe" in str(refusals(mistyped))
+
+
 def test_the_same_file_twice_changes_nothing_not_even_the_journal(now: datetime) -> None:
     take(WIDE, now)
     before = everything()

@@ -23,6 +23,14 @@ WORDS = {"periode": "2026-S1", "trimestre": "2026-T2", "axe": "RECRUTER", "nom":
 
 def every_page(app: Flask, sign_in: Callable[[Personne], FlaskClient]) -> Iterator[tuple[str, str]]:
     """Path and HTML of each page, as each of those who may open it sees it."""
+    for _, path, html in pages_and_browsers(app, sign_in):
+        yield path, html
+
+
+def pages_and_browsers(
+    app: Flask, sign_in: Callable[[Personne], FlaskClient]
+) -> Iterator[tuple[FlaskClient, str, str]]:
+    """The same with the browser in which each is open, while time stands still."""
     with time_machine.travel(NOW, tick=False):
         keys = furnish(app)
         browsers = {p.role: sign_in(p) for p in (CAMILLE, BRUNO, NADIA, ALIX)} | {PUBLIC: app.test_client()}
@@ -33,4 +41,4 @@ def every_page(app: Flask, sign_in: Callable[[Personne], FlaskClient]) -> Iterat
             for role in sorted(set(route.roles) & browsers.keys()):
                 answer = browsers[role].get(path)
                 if answer.mimetype == "text/html":
-                    yield path, answer.text
+                    yield browsers[role], path, answer.text

@@ -111,7 +111,7 @@ def signataire_page(signataire_id: int, pause: PauseForm, retrait: RemovalForm |
         rencontres=meetings_of_signatory(actor=actor(), signataire_id=signataire_id, now=clock.now()),
         demarche=read_prospect(actor=actor(), signataire_id=signataire_id),
         pause=pause,
-        form=retrait,
+        form=retrait or (pause if pause.points_to_correct() else None),
         retrait=retrait or RemovalForm(formdata=None),
         historique=signataire_history(actor=actor(), signataire_id=signataire_id),
         etats=ETATS,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.conventions.avancement import AVANCEMENTS, ProgressVerdict
+from paqte.domain.conventions.avancement import AVANCEMENTS, RETARD, SILENCE, ProgressVerdict
 from paqte.domain.conventions.propres import choices_of, told_own
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import TERRITORIAL
@@ -36,6 +36,9 @@ from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
 
 SIZES = {code: label for code, label in CATEGORIES.items() if code}
 AVANCEMENT = "avancement"
+# All those to be seen to, the silent ones too: nobody who looks for who is late means to leave them out.
+TARD = "tard"
+STANDINGS = {TARD: (RETARD, SILENCE)} | {code: (code,) for code in AVANCEMENTS}
 # What the list may show after the name, and the sort that the heading of some of them gives.
 COLUMNS = {
     "commune": "Commune",
@@ -61,7 +64,9 @@ class SearchForm(FilterForm):
     nature = ChoiceField("Nature", choices={"": "Toutes", **NATURES}, default="")
     taille = ChoiceField("Catégorie", choices={"": "Toutes", **SIZES}, default="")
     axe = ChoiceField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
-    avancement = ChoiceField("Avancement", choices={"": "Tous", **AVANCEMENTS}, default="")
+    avancement = ChoiceField(
+        "Avancement", choices={"": "Tous", TARD: "En retard ou sans réponse récente", **AVANCEMENTS}, default=""
+    )
     plan = BoxField("Plan « 10 000 entreprises »")
     sans_contact = BoxField("Sans contact")
     propre = ChoiceField("Colonne gardée", choices={"": "Toutes"}, default="")
@@ -86,7 +91,7 @@ class SearchForm(FilterForm):
         tri = request.args.get("tri", "")
         standing = self.verdicts()
         wanted = "" if self.avancement.errors else self.avancement.data
-        among = [frozenset(key for key, one in standing.items() if one.code == wanted)] if wanted else []
+        among = [frozenset(key for key, one in standing.items() if one.code in STANDINGS[wanted])] if wanted else []
         among += self._among_own()
         return SignatairesSought(
             **asked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -173,6 +174,28 @@ def test_a_cell_left_is_kept_a_refused_one_is_said_and_nobody_s_writing_is_cover
     feuille.save()
     expect(page.locator("#resume")).to_contain_text("Alpha")
     expect(first).to_have_value("13")
+
+
+def test_the_state_of_a_row_follows_its_draft_and_its_box_comes_with_its_last_answer(feuille: Feuille) -> None:
+    page = feuille.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    state, box = (
+        page.locator(".tab-etat").nth(1),
+        page.get_by_role("checkbox", name="Transmettre la déclaration de Béta"),
+    )
+    expect(state).to_contain_text("À saisir")
+    feuille.cell(1, "S1").fill("12")
+    feuille.cell(2, "S1").focus()
+    expect(state).to_contain_text(re.compile(r"Brouillon.*1 sur 2", re.DOTALL))
+    expect(box).to_have_count(0)
+    feuille.cell(1, "S3").fill("néant")
+    feuille.cell(2, "S1").focus()
+    expect(state).to_contain_text("2 sur 2")
+    box.check()
+    feuille.cell(1, "S1").fill("13")
+    feuille.cell(2, "S1").focus()
+    expect(page.locator("[data-compte]")).to_have_text("Brouillons enregistrés")
+    expect(box).to_be_checked()
 
 
 def test_axe_finds_nothing_at_either_width_with_refusals_warnings_and_a_block(

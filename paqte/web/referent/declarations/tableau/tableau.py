@@ -131,7 +131,10 @@ def declarations_tableau_brouillon(periode: str) -> ResponseReturnValue:
         line = row_shown(row, columns)
         # The version that was written: whoever wrote since then is met as a conflict, never hidden.
         texts = line.lues.split(BETWEEN)[1:]
-        lines[line.cle] = {"lues": BETWEEN.join([str(kept.gardees[line.cle][1]), *texts])}
+        lines[line.cle] = {
+            "lues": BETWEEN.join([str(kept.gardees[line.cle][1]), *texts]),
+            "etat": render_template("referent/_tableau_etat.html", l=line, ETATS_DECLARATION=ETATS),
+        }
     return jsonify(lignes=lines)
 
 

@@ -74,12 +74,18 @@
   const rowsToSend = () => rows.map((_, down) => down).filter((down) => isTyped(down) && !stopped.has(down) && tried.get(down) !== content(down));
   const version = (down) => rows[down].querySelector(`[name=version_${rows[down].dataset.ligne}]`);
   const tell = (sentences) => { warned.textContent = sentences.join(" "); };
-  // What the row is now: « Brouillon, 3 sur 4 », and its box to send when nothing lacks. A box ticked stays so.
-  const standing = (down, drawn) => {
-    const cell = rows[down].querySelector(".tab-etat"), ticked = cell.querySelector("input")?.checked;
-    if (cell.contains(document.activeElement)) return;
-    cell.innerHTML = drawn;
-    if (ticked && cell.querySelector("input")) cell.querySelector("input").checked = true;
+  // What the row is now: « Brouillon, 3 sur 4 », and its box to send once nothing lacks.
+  const standing = (down, one) => {
+    const state = rows[down].querySelector("[data-etat]"), label = rows[down].querySelector(".tab-envoi");
+    if (one.etat === "brouillon" && state.dataset.etat !== one.etat) {
+      const drawn = form.querySelector("[data-brouillon]").content.cloneNode(true).firstElementChild;
+      drawn.href = one.adresse;
+      drawn.lastElementChild.textContent = `\u00a0: ouvrir la déclaration de ${names[down]}`;
+      state.replaceChildren(drawn);
+      state.dataset.etat = one.etat;
+    }
+    rows[down].querySelector("[data-donnees]").textContent = one.donnees;
+    label.hidden = label.firstElementChild.disabled = !one.complete;
   };
   const settle = (down, sent, one) => {
     if (!one.lues && isHere(down)) { tried.delete(down); return ""; }
@@ -94,7 +100,7 @@
       input.classList.toggle("tab-change", input.value !== input.defaultValue);
     }
     if (one.lues) { version(down).value = one.lues; tried.delete(down); isKept = true; }
-    if (one.etat) standing(down, one.etat);
+    if (one.lues) standing(down, one);
     if (one.conflit) stopped.add(down);
     return one.lues ? "" : `${names[down]}, pas enregistré\u00a0: ${one.refus}${one.conflit ? " Utilisez «\u00a0Enregistrer\u00a0» pour voir les deux valeurs." : ""}`;
   };

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask import flash, jsonify, redirect, render_template, request
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode
@@ -133,9 +133,20 @@ def declarations_tableau_brouillon(periode: str) -> ResponseReturnValue:
         texts = line.lues.split(BETWEEN)[1:]
         lines[line.cle] = {
             "lues": BETWEEN.join([str(kept.gardees[line.cle][1]), *texts]),
-            "etat": render_template("referent/_tableau_etat.html", l=line, ETATS_DECLARATION=ETATS),
+            **_standing(line),
         }
     return jsonify(lignes=lines)
+
+
+def _standing(line: LigneShown) -> dict[str, object]:
+    """Where the declaration of the row stands once its draft is kept."""
+    page = line.row.page
+    return {
+        "etat": page.etat,
+        "adresse": url_for("referent.declaration_saisir", declaration_id=page.id),
+        "donnees": f"{page.dus - len(page.manquantes)} sur {page.dus}",
+        "complete": line.row.is_complete,
+    }
 
 
 def _typed(form: TableForm, window: Periode) -> ResponseReturnValue:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.editions.territoires import PARIS
 from paqte.domain.personnes.acteurs import REGION
 from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import TRIMESTRE
 from paqte.ops import clock
 from paqte.queries.suivi.region import read_region
 from paqte.web.region import blueprint
@@ -17,4 +20,6 @@ from paqte.web.socle.session import actor
 @open_to(REGION)
 def accueil() -> ResponseReturnValue:
     """One line a département, each leading to its pages."""
-    return render_template("region/accueil.html", page=read_region(actor=actor(), now=clock.now()))
+    now = clock.now()
+    quarter = last_closed(local_date(now, PARIS), TRIMESTRE)
+    return render_template("region/accueil.html", page=read_region(actor=actor(), now=now), trimestre=quarter)

@@ -179,3 +179,12 @@ def test_the_answers_and_the_companies_are_drawn_over_time_with_their_tables(nad
 def test_the_home_leads_to_each_quarter(nadia: FlaskClient) -> None:
     assert "/national/trimestres/2026-T2" in nadia.get("/national/").text
     assert "/national/trimestres/2026-T2" in nadia.get("/national/bilans/2026-S1").text
+
+
+def test_the_homes_lead_to_the_last_quarter_that_is_over_before_its_semester_is(app: Flask, issued: None) -> None:
+    """Seen red: nothing led to the third quarter before January."""
+    with time_machine.travel(datetime(2026, 11, 30, 9, tzinfo=UTC), tick=False):
+        for role, home, given in (("national", "/national/", {}), ("region", "/region/", {"region": "24"})):
+            browser = app.test_client()
+            assert post(browser, invite(app, role, f"{role}@etat.test", **given), {}).status_code == 302
+            assert '"/national/trimestres/2026-T3"' in browser.get(home).text, home

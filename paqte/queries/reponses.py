@@ -91,7 +91,7 @@ def unlike_seals(session: Session) -> list[Key]:
     return [
         (key, convention, periode)
         for key, convention, periode, sceau, beside in session.execute(query)
-        if not go_together(sceau, beside or "")
+        if not go_together(sceau or "", beside or "")
     ]
 
 

@@ -43,6 +43,7 @@ SITE = "https://paqte.exemple.fr"
 FIRST, LAST = date(2026, 1, 5), date(2026, 12, 31)
 CAMILLE, BRUNO = "camille@demo.paqte.invalid", "bruno@demo.paqte.invalid"
 INES = "ines@demo.paqte.invalid"
+OF_THE_STATE = {CAMILLE, "nadia@demo.paqte.invalid", "rose@demo.paqte.invalid"}
 # The day the mail server is down, with the reminder after the due day in it; the day of the question answered at once.
 DOWN, ASKED = date(2026, 4, 23), date(2026, 7, 17)
 SENT = ("transmise", "validee")
@@ -203,9 +204,9 @@ def test_a_year_of_the_demonstration_is_lived_through_its_mails_alone(annee: Ann
     annee.live()
     assert annee.late == [], "whose reason had gone"
     assert len(annee.opened) == len(annee.sent) > 30, "each opened what it names in one click"
-    assert {m.destinataire for _, m in annee.sent} == {CAMILLE, BRUNO, INES}
+    assert {m.destinataire for _, m in annee.sent} == {*OF_THE_STATE, BRUNO, INES}
     for day, mail in annee.sent:
-        is_hers = mail.destinataire == CAMILLE
+        is_hers = mail.destinataire in OF_THE_STATE
         named, reached = ("Alix Morin", "alix@demo.paqte.invalid") if is_hers else ("Camille Besnard", CAMILLE)
         for part in (mail.texte, mail.html):
             assert named in part and reached in part and (is_hers or "02 61 91 41 41" in part), (day, mail.sujet)

@@ -182,7 +182,7 @@ def test_the_home_leads_to_each_quarter(nadia: FlaskClient) -> None:
 
 
 def test_the_homes_lead_to_the_last_quarter_that_is_over_before_its_semester_is(app: Flask, issued: None) -> None:
-    """Seen red: nothing led to the third quarter before January."""
+    """Nothing led to the third quarter before January."""
     with time_machine.travel(datetime(2026, 11, 30, 9, tzinfo=UTC), tick=False):
         for role, home, given in (("national", "/national/", {}), ("region", "/region/", {"region": "24"})):
             browser = app.test_client()

@@ -17,10 +17,12 @@ from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import clean_lines
 
 NEANT_TYPED = "néant"
-MOST_CELLS = 5_000
+# What a cell of a spreadsheet holds at most; a quotation mark never closed makes one of all that follows it.
+MOST_CELLS, LONGEST = 5_000, 32_767
 OUTSIDE = "Hors du tableau : aucune case à cet endroit."
 NOT_PROMISED = "Cette convention n’a pas d’engagement sur cet indicateur."
-TOO_BIG = f"Collez {MOST_CELLS} cases au plus à la fois."
+TOO_BIG = f"Collez {written(MOST_CELLS)} cases au plus à la fois."
+TOO_LONG = f"Une case a plus de {written(LONGEST)} caractères : un guillemet y est sans doute ouvert et pas refermé."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,14 @@ def cell_text(asked: FieldAsked, values: Mapping[str, Any]) -> str:
 
 
 def read_block(text: str) -> list[list[str]]:
-    """The rows of cells that a spreadsheet puts on the clipboard; ValueError when they are too many."""
+    """The rows of cells that a spreadsheet puts on the clipboard; ValueError when too many, or too long."""
     try:
         block = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
     except csv.Error:
-        raise ValueError(TOO_BIG) from None
+        raise ValueError(TOO_LONG) from None
+    # The reader has a limit of its own, which any library of the same process may move.
+    if any(len(cell) > LONGEST for row in block for cell in row):
+        raise ValueError(TOO_LONG)
     if sum(len(row) or 1 for row in block) > MOST_CELLS:
         raise ValueError(TOO_BIG)
     return block

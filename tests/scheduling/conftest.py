@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +17,11 @@ from paqte.domain.statuts.taches import PREVUE
 from paqte.models import Departement, Edition, Reglage, Tache
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
+from tests.architecture.acces.monde import two_regions
+from tests.factories import a_convention, a_signataire
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 Opener = Callable[..., None]
 
@@ -24,6 +29,18 @@ Opener = Callable[..., None]
 @pytest.fixture
 def place(tmp_path: Path) -> Workshop:
     return Workshop("essai", tmp_path / "reports", "http://localhost")
+
+
+@pytest.fixture
+def two_in_use(app: Flask, accounts: object) -> None:
+    """Of two régions: the 41 and the 972 use PAQTE since 2026-S1, with a signatory each; the 37 has only a name."""
+    two_regions(app)
+    with app.app_context():
+        for code in ("41", "972"):
+            a_convention(a_signataire(f"Société {code} (fictif)", code), "S2")
+        with transaction(actor=PLANIFICATEUR, now=datetime(2026, 7, 2, 9, tzinfo=UTC)) as session:
+            for code in ("41", "972"):
+                session.get_one(Departement, code).premier_semestre = "2026-S1"
 
 
 @pytest.fixture

@@ -12,16 +12,14 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.somme import SommeSemestre
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.models import Departement, EditionTerritoire, Reglage, Tache, db
+from paqte.models import EditionTerritoire, Reglage, Tache, db
 from paqte.services.editions.national import produce_everywhere
 from paqte.services.editions.sommes import issue_somme
 from paqte.services.planificateur import due
 from paqte.services.planificateur.taches import Claim, TacheDone, Workshop, claim, run_due
 from paqte.services.reglages import plan_sommes
 from paqte.services.transaction import transaction
-from tests.architecture.acces.monde import two_regions
 from tests.editions import freeze_bilan, produce_bilan
-from tests.factories import a_convention, a_signataire
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,15 +31,7 @@ DAY = datetime(2026, 8, 13, 22, tzinfo=UTC)
 
 
 @pytest.fixture
-def base(app: Flask, accounts: object, tmp_path: Path) -> Workshop:
-    """The 41 and the 972 use PAQTE; the 37 has only a name."""
-    two_regions(app)
-    with app.app_context():
-        for code in ("41", "972"):
-            a_convention(a_signataire(f"Société {code} (fictif)", code), "S2")
-        with transaction(actor=PLANIFICATEUR, now=JULY) as session:
-            for code in ("41", "972"):
-                session.get_one(Departement, code).premier_semestre = "2026-S1"
+def base(two_in_use: None, tmp_path: Path) -> Workshop:
     return Workshop("essai", tmp_path, "")
 
 

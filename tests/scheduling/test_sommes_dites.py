@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, REGION
 from paqte.domain.statuts.courriels import SANS_OBJET, Message
-from paqte.models import Courriel, Departement, Reglage, Tache, Utilisateur, db
+from paqte.models import Courriel, Reglage, Tache, Utilisateur, db
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.courriels import send_due
 from paqte.services.editions.sommes import issue_somme, produce_somme
@@ -24,9 +24,7 @@ from paqte.services.planificateur import due
 from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages import plan_sommes
 from paqte.services.transaction import transaction
-from tests.architecture.acces.monde import two_regions
 from tests.editions import freeze_bilan
-from tests.factories import a_convention, a_signataire
 from tests.fixtures_courriel import Mailbox
 from tests.parcours.courriels_suivis import Jours
 
@@ -45,15 +43,9 @@ def given_settings(mailbox: Mailbox) -> Mapping[str, object]:
 
 
 @pytest.fixture
-def place(app: Flask, accounts: object, tmp_path: Path) -> Workshop:
+def place(app: Flask, two_in_use: None, tmp_path: Path) -> Workshop:
     """Of the 41 the bilan is there, of the 972 not; the région of the 41 and the nation have one account each."""
-    two_regions(app)
     with app.app_context():
-        for code in ("41", "972"):
-            a_convention(a_signataire(f"Société {code} (fictif)", code), "S2")
-        with transaction(actor=PLANIFICATEUR, now=JULY) as session:
-            for code in ("41", "972"):
-                session.get_one(Departement, code).premier_semestre = "2026-S1"
         invited(REGINE, role=REGION, region="24")
         invited("autre@martinique.exemple.fr", role=REGION, region="02")
         invited(NORA, role=NATIONAL)

@@ -254,7 +254,7 @@ def test_a_copy_in_another_format_is_never_proven_and_may_be_kept(monkeypatch: p
     content = an_ods(("Code", "Réalisé au semestre"), ("S2", "7"))
     with pytest.raises(Refused, match=r"il est au format \.ods, où son empreinte ne se vérifie pas"):
         added([WorkbookReceived("36.ods", content)])
-    made = kept(content)
+    made = kept(content, nom="36.ods")
     assert values(made) == {("S2", "entreprise"): 7}
     assert made.nation.marquees[0].recue.marque == "modifie"  # type: ignore[union-attr]
 

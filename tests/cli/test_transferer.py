@@ -64,10 +64,10 @@ def test_no_number_ever_given_is_given_again(demonstration: Path, target: str, p
 
 
 def test_the_password_of_the_target_is_not_shown(base: Path, target: str, paqte: Paqte) -> None:
-    named = make_url(target).set(password="tres:secret@x").render_as_string(hide_password=False)
+    named = make_url(target).set(password="tres:cachotier@x").render_as_string(hide_password=False)
     moved = paqte("base", "transferer", named)
     assert moved.code == 0
-    assert "secret" not in moved.sortie
+    assert "cachotier" not in moved.sortie
     assert "PAQTE_DATABASE_URL=postgresql+psycopg://postgres:***@" in moved.lignes[-1]
     assert "paqte verifier" in moved.lignes[-1]
 

@@ -50,9 +50,9 @@ def said(kind: type[SommeTerritoire], nation: Nation, periode: str) -> dict[str,
     return {one.quoi: one.valeur for one in summed(kind, nation, periode).ensemble}
 
 
-def test_R13_a_sum_of_exports_says_nothing_of_objectives_nor_of_days_that_no_export_tells() -> None:
+def test_R13_a_sum_of_exports_says_nothing_of_days_that_no_export_tells() -> None:
     nation = merge_parts([of_quarter("41", "Loir-et-Cher"), of_quarter("18", "Cher")], GRID)
-    assert (nation.a_temps, nation.silent_on("objectifs")) == (None, ("Cher (18)", "Loir-et-Cher (41)"))
+    assert (nation.a_temps, nation.silent_on("objectifs")) == (None, ())
     assert said(SommeTrimestre, nation, "2026-T2") == {
         "Période": "2e trimestre 2026",
         "Territoire": "Centre",

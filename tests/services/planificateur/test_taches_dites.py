@@ -270,8 +270,8 @@ def test_R20_sums_thrown_away_are_made_again_under_a_new_mark(session: Any, now:
 def test_each_check_that_takes_long_or_reads_the_base_is_one_of_these() -> None:
     assert {"courriel", "journal", "antivirus", "réponses", "sommes"} == verification.LONG
     assert {
-        "comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", "journal", "réponses",
-        "sommes",
+        "comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", "clé secrète",
+        "journal", "réponses", "sommes",
     } == verification.IN_BASE  # fmt: skip
     assert verification._last(None, NOW) == "il n’est jamais passé sur cette base."
     assert verification._place_of(OSError()) == "" and verification._place_of(OSError(1, "x", "/a")) == " (/a)"

@@ -152,8 +152,8 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=11),
             Colonne("mention", "Observations", OBSERVATIONS, largeur=30),
             NATURE,
-            # Kept for the sums of territories: its sheet does not show them.
-            *(replace(one, largeur=0) for one in OBJECTIF_EXACT),
+            # Kept for the sums of territories: its sheet does not show them, and no change of theirs alone is told.
+            *(replace(one, largeur=0, comparee=False) for one in OBJECTIF_EXACT),
         ),
         cle=lambda i: (i.code, i.libelle if i.code in free_codes() else "", i.nature),
         ligne=lambda i: f"{i.code}, {i.titre}",

@@ -24,9 +24,6 @@ _INDICATEUR_TRIMESTRE = {
     "du": "Réponses attendues",
     "semestriels": "Déclarants semestriels",
     "mention": "Observations",
-    "realise_vise": "Réalisé avec objectif",
-    "vise": "Visé",
-    "poids_vise": "Poids de l’objectif",
 }
 
 ATTENDUS_TRIMESTRE = (
@@ -102,7 +99,7 @@ ATTENDUS_TRIMESTRE = (
         derriere="1",
         sans="precedent un_an_avant",
         cle="code nature",
-        tus="genre est_dont reference sans_cible numerateur denominateur",
+        tus="genre est_dont reference sans_cible numerateur denominateur realise_vise vise poids_vise",
         nomme="libelle",
         entiere=f"Axe : SENSIBILISER ; Indicateur : Stagiaires ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
     ),
@@ -115,7 +112,7 @@ ATTENDUS_TRIMESTRE = (
         derriere="6",
         sans="precedent un_an_avant",
         cle="code libelle nature",
-        tus="genre est_dont reference sans_cible numerateur denominateur",
+        tus="genre est_dont reference sans_cible numerateur denominateur realise_vise vise poids_vise",
         entiere=f"Axe : AUTRE ; Indicateur : Repas ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
     ),
     Attendu(

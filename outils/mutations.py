@@ -47,6 +47,7 @@ OF_THE_CODE = [
     f"tests.architecture.test_verrous.{name}"
     for name in (
         "test_each_lock_stands_where_it_must_and_says_what_it_prevents",
+        "test_no_lock_is_of_all_the_rows_but_its_own",
         "test_whoever_must_hold_the_lines_of_a_departement_does",
     )
 ] + ["tests.services.test_saisies_vides.test_R13_what_nobody_typed_is_blank_and_neither_a_word_nor_a_number"]

@@ -101,6 +101,25 @@ def test_a_lock_is_recognized_and_its_absence_too() -> None:
     assert locks_of(ast.walk(ast.parse(without))) == set()
 
 
+def differing(nodes: Iterable[ast.AST]) -> list[str]:
+    """The locks asked of all the rows but some."""
+    asked = (
+        n.func.value for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "with_for_update"
+    )
+    compared = (node for query in asked for node in ast.walk(query) if isinstance(node, ast.Compare))
+    return [ast.unparse(node) for node in compared if any(isinstance(op, ast.NotEq | ast.NotIn) for op in node.ops)]
+
+
+def test_no_lock_is_of_all_the_rows_but_its_own() -> None:
+    assert [one for path in ROOT.rglob("*.py") for one in differing(nodes_of(path))] == []
+
+
+def test_a_lock_of_all_the_others_is_seen() -> None:
+    others = "session.execute(select(D.id).where(D.id != key).with_for_update())"
+    assert differing(ast.walk(ast.parse(others))) == ["D.id != key"]
+    assert differing(ast.walk(ast.parse(others.replace("!=", "==")))) == []
+
+
 # Who holds the lines of a département before reading the ranks it will write, or all that would leave after a
 # restoration: the call gives nothing, so nothing else would miss it.
 HELD = {

@@ -64,7 +64,10 @@ def _erase_one(one: PersonneKept, now: datetime) -> bool:
 
 
 def _forget_words(now: datetime) -> int:
-    """Département by département, since each has its own settings; gives how many lines and mails changed."""
+    """Département by département, since each has its own settings; gives how many lines and mails changed.
+
+    None is what stands in no département: asked of a column, it means that it is NULL.
+    """
     places = [*db.session.scalars(select(Departement.code).order_by(Departement.code)), None]
     db.session.rollback()
     return sum(_forget_words_of(place, now) for place in places)
@@ -92,8 +95,7 @@ def _forget_words_of(place: str | None, now: datetime) -> int:
 def _empty_mails(session: Session, place: str | None, texts_before: datetime, people_before: datetime) -> int:
     """What was written in a mail goes first, to whom it was written later; that one left stays."""
     c = Courriel
-    mine = c.departement_code == place if place else c.departement_code.is_(None)
-    done = mine & (c.etat != EN_ATTENTE)
+    done = (c.departement_code == place) & (c.etat != EN_ATTENTE)
     texts = update(c).where(done, c.cree_le < texts_before, or_(c.texte != "", c.html != ""))
     people = update(c).where(done, c.cree_le < people_before, c.destinataire != ADRESSE_EFFACEE)
     session.execute(people.values(destinataire=ADRESSE_EFFACEE, erreur=""))
@@ -103,8 +105,8 @@ def _empty_mails(session: Session, place: str | None, texts_before: datetime, pe
 def _cards_taken_away(session: Session, place: str | None, before: datetime) -> set[str]:
     """Cards that were taken away long ago, as the journal still names them."""
     j, p = Journal, JournalPersonne
-    mine = j.departement_code == place if place else j.departement_code.is_(None)
-    query = select(p.sujet).join(j, j.id == p.journal_id).where(mine, p.efface_le.is_(None))
+    mine = select(p.sujet).join(j, j.id == p.journal_id).where(j.departement_code == place)
+    query = mine.where(p.efface_le.is_(None))
     found = set(session.scalars(query.where(p.sujet.startswith("contact_signataire/"))))
     gone = {subject for subject in found if session.get(ContactSignataire, int(subject.partition("/")[2])) is None}
     recent = set(session.scalars(query.where(p.sujet.in_(sorted(gone)), j.quand >= before)))

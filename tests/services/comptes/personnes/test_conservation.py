@@ -211,6 +211,16 @@ def test_R30_texts_of_old_mails_are_emptied_and_their_addresses_go_later(session
     assert erase_expired(now=DUE) == 0
 
 
+@pytest.mark.parametrize(("texte", "html"), [("T", ""), ("", "H")])
+def test_R30_a_mail_that_has_one_of_its_two_texts_is_emptied_too(session: Any, texte: str, html: str) -> None:
+    given = {"destinataire": "m@val.test", "sujet": "S", "motif": "relance", "prochain_essai": OLD, "etat": ENVOYE}
+    with transaction(actor=PLANIFICATEUR, now=OLD) as writing:
+        writing.add(Courriel(cree_le=OLD, texte=texte, html=html, **given))
+    assert erase_expired(now=DUE) == 1
+    session.rollback()
+    assert session.execute(select(Courriel.texte, Courriel.html)).one() == ("", "")
+
+
 def test_R30_each_departement_keeps_the_texts_of_its_mails_as_long_as_it_says(session: Any) -> None:
     a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
     setting("972", "30", "courriels_texte_jours"), setting("972", "1"), setting(None, "2")

@@ -26,6 +26,7 @@ from paqte.services import alertes, pieces
 from paqte.services.conventions import fichiers
 from paqte.services.declarations.preuves import justificatifs
 from paqte.services.gabarits import essai
+from paqte.services.imports import importations
 from paqte.web import app
 from paqte.web.national import recus
 
@@ -87,6 +88,7 @@ IN_CODE: dict[str, list[float]] = {
     "codes du second facteur ou clés d’accès refusés à un compte": [facteurs.MOST_WRONG, WINDOW],
     "lectures d’un agenda": [flux.READS, flux.MISSES],
     "pièces d’une réponse": [justificatifs.MOST],
+    "imports ouverts à la fois dans un département": [importations.MOST_OPEN],
     "une pièce, un texte signé, un modèle ou un bilan à vérifier": [
         pieces.MAX_OCTETS / MO, fichiers.MAX_PDF / MO, essai.LARGEST / MO,
     ],

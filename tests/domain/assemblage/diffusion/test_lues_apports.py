@@ -16,7 +16,7 @@ from paqte.domain.assemblage.diffusion.apports import (
     measure_of,
     unsaid_cells,
 )
-from paqte.domain.assemblage.diffusion.publiable import publishable
+from paqte.domain.assemblage.diffusion.publiable import _valued, publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneIndicateur, LigneThematique
@@ -148,6 +148,13 @@ def test_R23_R38_what_is_valued_on_the_line_of_all_natures_is_hidden_where_enter
     rows = donnees([firm, network], [fait(firm, firm.engagements[0], "2026-T1", 3)])
     told = {t.nature: t.valorise for t in published(rows, WIDER).thematiques if t.code == "T09"}
     assert told == {"entreprise": "R9 : < 5", "reseau": "", "ensemble": "R9 : < 5"}
+
+
+def test_R38_the_veil_of_enterprises_hides_what_they_are_valued_for_and_nobody_else_s() -> None:
+    hidden = {("R9", "entreprise"): "< 5"}
+    told = {nature: _valued("R9 : 12 personnes", nature, hidden) for nature in ("entreprise", "ensemble", "reseau")}
+    assert told == {"entreprise": "R9 : < 5", "ensemble": "R9 : < 5", "reseau": "R9 : 12 personnes"}
+    assert _valued("R9 : 12 personnes", "ensemble", hidden | {("R9", "ensemble"): "masqué"}) == "R9 : masqué"
 
 
 def test_R23_what_is_valued_and_under_no_secret_stays_part_by_part() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ from paqte.domain.personnes.entree.cles import CHALLENGE_LIFE, LARGEST, PasskeyH
 
 VERIFIED = UserVerificationRequirement.REQUIRED
 MILLISECONDS = int(CHALLENGE_LIFE.total_seconds()) * 1000
+# How a browser writes the number of a key, which has 1,023 bytes at most.
+_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,1364}")
 
 
 class AnswerRefused(Exception):
@@ -88,16 +91,18 @@ def read_creation(reponse: str, *, holder: PasskeyHolder, defi: str) -> PasskeyM
     except Exception as error:  # whatever hostile bytes make the library stumble on
         raise AnswerRefused(str(error)) from error
     identifiant = bytes_to_base64url(made.credential_id)
+    if not _NUMBER.fullmatch(identifiant):
+        raise AnswerRefused("the number of the key is no number of a key")
     return PasskeyMade(identifiant, bytes_to_base64url(made.credential_public_key), made.sign_count)
 
 
 def key_named(reponse: str) -> str:
-    """The number of the key by which an answer says it was signed, "" for none."""
+    """The number of the key by which an answer says it was signed, "" for none: nothing else is asked of the base."""
     try:
         named = _read(reponse).get("id")
     except ValueError:
         return ""
-    return named if isinstance(named, str) else ""
+    return named if isinstance(named, str) and _NUMBER.fullmatch(named) else ""
 
 
 def read_signature(

@@ -161,6 +161,13 @@ def test_a_new_key_that_lies_is_not_kept(lie: str, nadia: Person) -> None:
     assert own_passkeys(actor=nadia.actor) == []
 
 
+@pytest.mark.parametrize("length", [0, 1024, 5_000])
+def test_a_key_whose_number_no_device_gives_is_not_kept(length: int, nadia: Person) -> None:
+    with pytest.raises(Refused, match="n’est pas ajoutée"):
+        nadia.adds(key=SoftKey(SITE, numero=bytes(length)))
+    assert own_passkeys(actor=nadia.actor) == []
+
+
 def test_what_is_signed_by_another_private_key_or_for_another_account_opens_nothing(nadia: Person) -> None:
     key, ada = nadia.adds(), Person("Ada")
     hers = ada.adds()
@@ -233,7 +240,12 @@ def test_a_key_that_never_counts_serves_again(nadia: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["", "{}", "[]", "null", "{" * 9_000, "[" * 15_000, "9" * 6_000, '{"id":7}', "é" * 20_000]
+    "junk",
+    [
+        *("", "{}", "[]", "null", "{" * 9_000, "[" * 15_000, "9" * 6_000, '{"id":7}', "é" * 20_000),
+        # A number that no base takes as a text: a NUL, half a pair.
+        *('{"id":"\\u0000"}', '{"id":"\\ud800"}', '{"id":"clé"}', '{"id":""}'),
+    ],
 )
 def test_junk_is_refused_and_five_of_it_stop_keys_and_codes_alike(junk: str, nadia: Person) -> None:
     key = nadia.adds()

@@ -18,7 +18,7 @@ from paqte.domain.saisie.nombres import COMPTE, read_number, shown
 from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.pilotage import CHIFFRES
 from paqte.importing.door import read_spreadsheet
-from paqte.importing.door.delimited import IRREGULAR, require_width, spelled
+from paqte.importing.door.delimited import IRREGULAR, lacking, require_width, spelled
 from paqte.importing.door.guard import require_no_other_kind
 
 CLASSEMENTS = ("REP", "REP+")
@@ -172,8 +172,7 @@ def _numbered_rows(lines: Iterable[Line], columns: tuple[str, ...]) -> Iterator[
     headings = [clean_line(heading)[0] for heading in next(rows, (1, []))[1]]
     places = {column: headings.index(column) for column in columns if column in headings}
     if missing := [column for column in columns if column not in places]:
-        lacking = f"la colonne {missing[0]}" if len(missing) == 1 else f"les colonnes {', '.join(missing)}"
-        raise Refused(f"Il manque {lacking} : prenez le fichier tel qu’il est publié.")
+        raise Refused(f"Il manque {lacking(missing)} : prenez le fichier tel qu’il est publié.")
     for line, cells in rows:
         if not cells:
             continue

@@ -20,7 +20,7 @@ from paqte.domain.conventions.etablissements import (
 from paqte.domain.erreurs import Refused
 from paqte.domain.saisie.nombres import shown
 from paqte.domain.saisie.textes import clean_line
-from paqte.importing.door.delimited import IRREGULAR
+from paqte.importing.door.delimited import IRREGULAR, lacking
 from paqte.importing.door.guard import require_no_other_kind
 
 # An extract of a département holds half a million lines at most; the file of the whole country, forty.
@@ -78,8 +78,7 @@ def _read_lines(text: io.TextIOWrapper) -> Iterator[EtablissementLu]:
     columns = next(csv.reader([first.strip()], delimiter=mark), [])
     missing = [name for name in NEEDED if name not in columns]
     if missing:
-        lacking = f"la colonne {missing[0]}" if len(missing) == 1 else f"les colonnes {', '.join(missing)}"
-        raise Refused(f"Il manque {lacking}. {TAKE_IT}")
+        raise Refused(f"Il manque {lacking(missing)}. {TAKE_IT}")
     rows = csv.reader(text, delimiter=mark, strict=True)
     for cells in rows:
         line = rows.line_num + 1

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter as Tally
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator, Sequence, Sized
 from itertools import islice
 
 from paqte.domain.erreurs import Refused
@@ -53,6 +53,11 @@ def read_csv(content: bytes) -> list[SheetGiven]:
         ) from error
     widths.check()
     return [SheetGiven("", False, (), lines)]
+
+
+def lacking(columns: Sequence[str]) -> str:
+    """Columns that a file has not, in words: « la colonne nom », « les colonnes nom, ep »."""
+    return f"la colonne {columns[0]}" if len(columns) == 1 else f"les colonnes {', '.join(columns)}"
 
 
 def require_width(row: int, fields: Sized) -> None:

@@ -96,7 +96,6 @@ def _waiting(session: Session, declaration_id: int) -> list[Signalement]:
 def _close(told: Signalement, act: str, words: str, session: Session) -> None:
     told.etat = TRANSITIONS[(told.etat, act)]
     told.reponse, told.traite_le, told.traite_par = words[:LONGEST], moment_of(session), author_of(session).nom
-    session.flush()
 
 
 def _tell_referents(session: Session, page: DeclarationShown, told: Signalement, base_url: str, now: datetime) -> None:

@@ -166,6 +166,19 @@ def test_R42_only_a_signed_convention_asks_about_periods_already_over(session: A
     assert asked(debut=date(2026, 4, 1)) == PERIODS[1:]
 
 
+def test_R42_a_convention_that_begins_earlier_asks_about_the_periods_it_did_not_cover(
+    session: Any, now: datetime
+) -> None:
+    key = a_convention(a_signataire(), "S2", debut=date(2026, 4, 1), signee_le=date(2026, 4, 1))
+
+    def asked(debut: date) -> tuple[Periode, ...]:
+        terms = replace(SIGNED, debut=debut)
+        return former_periods(actor=CAMILLE, departement="41", duree=terms, now=now, convention_id=key)
+
+    assert asked(date(2026, 1, 1)) == PERIODS[:1]
+    assert asked(date(2026, 4, 1)) == ()
+
+
 def test_R42_each_question_is_named_and_what_is_asked_counts_from_today(session: Any, now: datetime) -> None:
     signataire = a_signataire()
 

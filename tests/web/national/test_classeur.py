@@ -65,6 +65,7 @@ def test_R20_each_total_is_the_sum_of_one_row_a_departement_with_its_edition(
 ) -> None:
     octets = taken(sign_in(NADIA))
     assert unlike_their_sum(octets) == []
+    assert "Édition" not in {row["Quoi"] for row in rows(octets, "Ensemble")}, "it is not issued, and bears no number"
     (line,) = [row for row in rows(octets, "Indicateurs") if row["Code"] == "S2"]
     assert (line["Réalisé au semestre"], line["Objectif"], line["Réalisé avec objectif"]) == (1816, 5160, 4249)
     assert round(line["Taux de réalisation"], 3) == 0.823

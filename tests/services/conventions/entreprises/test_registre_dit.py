@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,6 +22,8 @@ from paqte.models import (
     Signataire,
     Veille,
 )
+from paqte.models.base import BUSY_TIMEOUT_MS
+from paqte.ops.annuaire import EtablissementFound
 from paqte.services.conventions.entreprises import annuaire
 from paqte.services.conventions.entreprises.annuaire import keep_rows, look_up, search_by_name, told_of
 from paqte.services.conventions.entreprises.sirene import import_sirene
@@ -100,6 +104,35 @@ def test_a_file_of_the_register_leaves_a_line_with_its_counts(session: Any, now:
     assert last(session) == start + 1, "nothing changed, nothing told"
     with pytest.raises(Refused, match="Aucun établissement dans ce fichier"):
         import_sirene(actor=PLANIFICATEUR, file=io.BytesIO(head.encode()), now=now)
+
+
+def test_what_the_register_says_is_given_without_waiting_for_who_writes_and_read_again_the_next_time(
+    app: Any, session: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no lock of the whole base")
+    a_signataire()
+    monkeypatch.setattr(annuaire, "find_etablissement", lambda *_, **__: EtablissementFound(SHOP, (SHOP,)))
+    holding, answered = Event(), Event()
+
+    def hold() -> bool:
+        """Keep the base locked until the answer is there, or it was waited for."""
+        with app.app_context(), transaction(actor=PLANIFICATEUR, now=now):
+            holding.set()
+            return answered.wait(BUSY_TIMEOUT_MS / 2_000)
+
+    with ThreadPoolExecutor(1) as pool:
+        is_not_waited_for = pool.submit(hold)
+        assert holding.wait(BUSY_TIMEOUT_MS / 2_000)
+        told = look_up(actor=CAMILLE, url="https://annuaire.test", identifiant=FIRST, now=now)
+        answered.set()
+        assert is_not_waited_for.result()
+    assert told.etablissement == SHOP
+    session.rollback()
+    assert session.scalars(select(Etablissement.siret)).all() == []
+    look_up(actor=CAMILLE, url="https://annuaire.test", identifiant=FIRST, now=now)
+    session.rollback()
+    assert session.scalars(select(Etablissement.siret)).all() == [FIRST]
 
 
 @pytest.mark.parametrize(

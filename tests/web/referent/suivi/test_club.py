@@ -92,6 +92,8 @@ def test_R20_whatever_they_are_broken_down_by_results_add_up_to_the_headlines_of
         for title, value in expected.items():
             cells = [Decimal(row[title]) for row in groups if row[title]]
             assert (sum(cells) if cells else None) == value == (Decimal(whole[title]) if whole[title] else None)
+        titles = {"categorie": "Taille", "commune": "Commune", "cosignataire": "EPCI cosignataire", "nature": "Nature"}
+        assert next(iter(whole)) == titles[par]
     names = [next(iter(row.values())) for row in rows(camille, "repartition", periode="2026-S1", par="nature")]
     assert names == ["Entreprise", "Total"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,3 +78,18 @@ def test_verifier_says_which_internal_file_others_read(demonstration: Path, paqt
     modes = sorted(path.stat().st_mode & 0o777 for path in folder.iterdir())
     assert modes == sorted([0o600, mode])
     assert paqte("verifier").code == 0
+
+
+def test_a_key_that_is_lost_is_left_by_an_order_that_the_journal_keeps(
+    base: Path, paqte: Paqte, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_production(monkeypatch)
+    assert paqte("base", "adopter").code == 0
+    monkeypatch.setenv("PAQTE_SECRET_KEY", "kWq3Zs8Lp1Vn6Rt0Yb5Hd2Gf7Jc4Mx9a")
+    assert "n’est pas celle des machines" in faults_of(paqte)["clé secrète"]
+    adopted = paqte("base", "adopter")
+    assert (adopted.code, adopted.erreur) == (0, "")
+    assert "clé secrète" not in faults_of(paqte)
+    with sqlite3.connect(base) as connection:
+        acts = connection.execute("SELECT acte FROM journal WHERE objet = 'cle_secrete' ORDER BY id").fetchall()
+    assert acts == [("adopter",), ("adopter",)]

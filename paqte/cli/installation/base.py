@@ -61,11 +61,15 @@ def cle(fichier: Path) -> None:
 def adopter() -> None:
     """Fait de la clé secrète d’ici celle de la base.
 
-    À faire quand l’ancienne est perdue : chacun se reconnecte, et prépare de nouveau son second facteur.
+    À faire quand l’ancienne est perdue : chacun se reconnecte, et prépare de nouveau son second facteur. Le journal le
+    garde.
     """
-    from paqte.ops.base.garde import adopt_secret
+    from paqte.cli.socle.application import OPERATOR, application, settings_of
+    from paqte.ops.base.garde import secret_mark
+    from paqte.services.comptes.entree.secret import adopt_secret
 
-    adopt_secret(read_settings())
+    with application() as app:
+        adopt_secret(actor=OPERATOR, empreinte=secret_mark(settings_of(app).secret_key), now=clock.now())
     click.echo("La clé secrète d’ici est celle de la base. Donnez la même à chaque machine.")
 
 

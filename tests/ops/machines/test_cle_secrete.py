@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from paqte.config import Settings
-from paqte.models import SecretKnown, db
+from paqte.domain.personnes.acteurs import operator
+from paqte.models import Journal, SecretKnown, db
 from paqte.ops.base.damage import BaseRefused
-from paqte.ops.base.garde import adopt_secret, hold_secret, tell_secret
+from paqte.ops.base.garde import hold_secret, secret_mark, tell_secret
+from paqte.services.comptes.entree.secret import adopt_secret
 
 FIRST, SECOND, THIRD = (f"une clé secrète de cette maison, la {rank}" for rank in ("première", "seconde", "dernière"))
 
@@ -53,12 +56,17 @@ def test_a_rotation_is_followed_one_machine_after_the_other(machine: Settings) -
     hold_secret(machine)
 
 
-def test_a_key_that_is_lost_is_left_behind_by_an_order_alone(machine: Settings) -> None:
+def test_a_key_that_is_lost_is_left_behind_by_an_order_alone_and_the_journal_keeps_it(
+    machine: Settings, app: Any, now: datetime
+) -> None:
     hold_secret(machine)
     anew = replace(machine, secret_key=THIRD)
     with pytest.raises(BaseRefused):
         hold_secret(anew)
-    adopt_secret(anew)
+    with app.app_context():
+        adopt_secret(actor=operator(), empreinte=secret_mark(THIRD), now=now)
+        last = select(Journal.acte, Journal.objet, Journal.qui).order_by(Journal.id.desc()).limit(1)
+        assert tuple(db.session.execute(last).one()) == ("adopter", "cle_secrete", operator().nom)
     hold_secret(anew)
     with pytest.raises(BaseRefused):
         hold_secret(machine)

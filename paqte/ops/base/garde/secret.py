@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, create_engine, delete, insert, select, update
+from sqlalchemy import Connection, create_engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from paqte.config import Settings
@@ -40,20 +40,13 @@ def hold_secret(settings: Settings) -> None:
         raise BaseRefused(OTHER)
 
 
-def adopt_secret(settings: Settings) -> None:
-    """Make the key of this machine that of the base, whatever it was: what the former closed opens no more."""
-    with _in_base(settings) as connection:
-        connection.execute(delete(SecretKnown))
-        _add(connection, settings)
-
-
 def tell_secret(settings: Settings) -> str:
     """Whether the key is that of the base, in a sentence; BaseRefused for another."""
     with _in_base(settings) as connection:
         known = _known_mark(connection)
-    if known and known != _mark(settings.secret_key) and known not in map(_mark, settings.anciennes_cles):
+    if known and known != secret_mark(settings.secret_key) and known not in map(secret_mark, settings.anciennes_cles):
         raise BaseRefused(OTHER)
-    return SAME if known == _mark(settings.secret_key) else NOT_YET
+    return SAME if known == secret_mark(settings.secret_key) else NOT_YET
 
 
 @contextmanager
@@ -72,21 +65,22 @@ def _known_mark(connection: Connection) -> str:
 
 def _is_held(settings: Settings) -> bool:
     """Whether the key is that of the base, once noted where it may be."""
-    own = _mark(settings.secret_key)
+    own = secret_mark(settings.secret_key)
     with _in_base(settings) as connection:
         known = _known_mark(connection)
         is_alone = connection.dialect.name == "sqlite" and not settings.is_production
         if not known:
             _add(connection, settings)
-        elif known != own and (is_alone or known in map(_mark, settings.anciennes_cles)):
+        elif known != own and (is_alone or known in map(secret_mark, settings.anciennes_cles)):
             moved = update(SecretKnown).where(SecretKnown.empreinte == known)
             return connection.execute(moved.values(empreinte=own)).rowcount == 1
         return known in ("", own)
 
 
 def _add(connection: Connection, settings: Settings) -> None:
-    connection.execute(insert(SecretKnown).values(id=1, empreinte=_mark(settings.secret_key)))
+    connection.execute(insert(SecretKnown).values(id=1, empreinte=secret_mark(settings.secret_key)))
 
 
-def _mark(key: str) -> str:
+def secret_mark(key: str) -> str:
+    """What the base keeps of a key, made with it: 64 hexadecimal digits."""
     return hmac.new(key.encode(), _USE, hashlib.sha256).hexdigest()

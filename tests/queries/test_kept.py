@@ -35,7 +35,7 @@ from paqte.queries.editions.editions_depassees import _overtaken, overtaken_edit
 from paqte.queries.editions.publiables import published
 from paqte.queries.kept import _Made, _Shelf, kept, state_of, weight_of
 from paqte.queries.suivi.accueil import home
-from paqte.queries.suivi.phares import read_headlines
+from paqte.queries.suivi.phares import read_results
 from paqte.services.editions.editions import compute_document, read_draft, revise_document
 from paqte.services.planificateur.mouvements import gather_marks
 from tests.editions import freeze_bilan
@@ -112,7 +112,7 @@ def pages_told() -> dict[str, Any]:
         "entiere": completeness_of("41", S1),
         "depassees": overtaken_editions("41"),
         "accueil": home(actor=CAMILLE, now=NOW),
-        "phares": read_headlines(actor=CAMILLE, departement="41", periode=S1),
+        "phares": read_results(actor=CAMILLE, departement="41", periode=S1, today=NOW.date()),
         "declarations": owed_declarations(actor=CAMILLE, departement="41", periodes=[S1, T3], now=NOW),
         "relances": coming_reminders(actor=CAMILLE, departement="41", now=NOW),
     }

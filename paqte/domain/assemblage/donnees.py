@@ -25,7 +25,8 @@ SHIPPED = Agenda(Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES_SAI
 class EngagementLu:
     """An engagement and its target over the whole term (annual ones already put together).
 
-    `annees` are the convention years that have a target of their own, none when it is for the whole term.
+    `annees` are the convention years that have a target of their own, `cibles` these targets, none when it is for the
+    whole term.
     """
 
     id: int
@@ -35,6 +36,12 @@ class EngagementLu:
     reference: Decimal | None
     cible: Decimal | None
     annees: tuple[int, ...] = ()
+    cibles: tuple[Decimal, ...] = ()
+
+    @property
+    def par_annee(self) -> dict[int, Decimal]:
+        """The target of each convention year that has one."""
+        return dict(zip(self.annees, self.cibles, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

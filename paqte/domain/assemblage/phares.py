@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.grille.attentes import aiming
 from paqte.domain.assemblage.grille.indicateurs import DOUBLONS, line
-from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
+from paqte.domain.assemblage.grille.natures import FenetresSignataires, of_nature, views
 from paqte.domain.assemblage.tableaux import signataires
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.chiffres import Chiffre
+from paqte.domain.consolidation import total
+from paqte.domain.conventions.objectifs import promised_in, rounded
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.statuts.conventions import ENTREPRISE, PAQTE
 
+SANS_REPONSE, SANS_OBJECTIF = "aucune réponse validée", "sans objectif"
 Told = Callable[[Indicateur], LigneIndicateur]
 
 
@@ -59,6 +66,47 @@ class Headlines(NamedTuple):
     def is_told(self) -> bool:
         """Whether at least one figure is known, be it zero (R13)."""
         return any(not c.ligne.realise.is_missing for c in self.chiffres)
+
+
+class YearFigure(NamedTuple):
+    """What the enterprises achieved since 1 January, and what their conventions promise for the whole civil year,
+    rounded to the unit; each says why when there is none.
+    """
+
+    realise: Chiffre
+    promis: Chiffre
+
+
+def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearFigure]:
+    """By indicator, the headline figures that add up from period to period, over the civil year of `donnees`.
+
+    The semesters of the year add up to them; the years of a term, to its targets (R6, R20).
+    """
+    entreprises = of_nature(donnees, ENTREPRISE)
+    given, wanted = entreprises.answers.over(donnees.periode), [i for i in grid.phares if i.traits.adds_years]
+    # What is answered does not move it.
+    signed = entreprises.answers.outside(None)
+    promised = signed.keep(("promis", donnees.periode), None, lambda: _promises(entreprises, wanted))
+    return {
+        i.code: YearFigure(
+            Chiffre(achieved, "" if achieved is not None else SANS_REPONSE), _promised(promised.get(i.code))
+        )
+        for i in wanted
+        for achieved in (total(given.of(i.code), i.genre).valeur,)
+    }
+
+
+def _promises(entreprises: DonneesBilan, wanted: list[Indicateur]) -> dict[str, Fraction]:
+    """What falls in the year, by indicator of which a target is known."""
+    year, found = entreprises.periode, defaultdict[str, Fraction](Fraction)
+    for c, e in aiming(entreprises.in_force, year.dernier_jour, {i.code: i for i in wanted}):
+        if e.cible is not None:
+            found[e.indicateur] += promised_in(year, c.dates, e.cible, e.par_annee)
+    return dict(found)
+
+
+def _promised(share: Fraction | None) -> Chiffre:
+    return Chiffre(None, SANS_OBJECTIF) if share is None else Chiffre(rounded(share, Decimal(1)))
 
 
 def headlines(donnees: DonneesBilan, grid: Catalogue) -> Headlines:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Cle, Number, Part, add_up, percent, said, summed
 from paqte.domain.indicateurs.genres import Quotient, genre_of
+from paqte.domain.statuts.conventions import Dates, add_years
 
 
 class Taux(NamedTuple):
@@ -104,3 +108,24 @@ def term_target(objectifs: Mapping[int, Number], genre: str) -> Number | None:
     if not objectifs:
         return None
     return sum(objectifs.values(), Decimal(0)) if genre_of(genre).adds_years else objectifs[max(objectifs)]
+
+
+def rounded(exact: Fraction, pas: Decimal) -> Decimal:
+    """Half up, to a step such as a unit or a tenth of it (R33)."""
+    return (Decimal(exact.numerator) / exact.denominator).quantize(pas, ROUND_HALF_UP)
+
+
+def promised_in(window: Periode, dates: Dates, cible: Number, par_annee: Mapping[int, Number]) -> Fraction:
+    """The share of a flow's target over the term that falls in the window, exact: the target of each convention year
+    goes day after day of it, or of the whole term when none is yearly (R6). Of a convention ended early, until then.
+    """
+    spans = [(dates.debut, dates.dernier_jour, cible)]
+    if par_annee:
+        starts = {year: add_years(dates.debut, year - 1) for year in par_annee}
+        ends = {year: min(add_years(dates.debut, year) - timedelta(days=1), dates.dernier_jour) for year in par_annee}
+        spans = [(starts[year], ends[year], target) for year, target in par_annee.items()]
+    found = Fraction(0)
+    for start, end, target in spans:
+        inside = (min(end, dates.effective_end, window.dernier_jour) - max(start, window.debut)).days + 1
+        found += Fraction(Decimal(target)) * max(inside, 0) / ((end - start).days + 1)
+    return found

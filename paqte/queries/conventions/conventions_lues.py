@@ -95,8 +95,8 @@ def _engagements_by_convention(session: Session, departement: str) -> dict[int, 
     for key, convention, indicateur, libelle, unite, reference in session.execute(query):
         given = targets.get(key, {})
         annees = () if 0 in given else tuple(sorted(given))
-        cible = _term(given, indicateur)
-        grouped[convention].append(EngagementLu(key, indicateur, libelle, unite, reference, cible, annees))
+        cible, cibles = _term(given, indicateur), tuple(Decimal(given[year]) for year in annees)
+        grouped[convention].append(EngagementLu(key, indicateur, libelle, unite, reference, cible, annees, cibles))
     return {convention: tuple(found) for convention, found in grouped.items()}
 
 

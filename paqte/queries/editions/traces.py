@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select, true
@@ -15,6 +16,7 @@ from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
+from paqte.domain.conventions.objectifs import promised_in, rounded
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
@@ -58,7 +60,7 @@ class ReponseTraced(NamedTuple):
 
 class PromesseTraced(NamedTuple):
     """What one engagement in force promises: reference and target over the term, None for none; `partielle` says which
-    years the target leaves out.
+    years the target leaves out, `part` what of the target falls in the civil year traced, exact, None otherwise.
     """
 
     signataire_id: int
@@ -69,6 +71,12 @@ class PromesseTraced(NamedTuple):
     reference: Decimal | None
     cible: Decimal | None
     partielle: str
+    part: Fraction | None
+
+    @property
+    def part_lue(self) -> Decimal | None:
+        """The same to a tenth, as it is read."""
+        return None if self.part is None else rounded(self.part, Decimal("0.1")).normalize() + 0
 
 
 class ChiffreTraced(NamedTuple):
@@ -100,6 +108,12 @@ class ChiffreTraced(NamedTuple):
         return self.indicateur.traits.unit_of_total(self.indicateur.unite)
 
     @property
+    def promis(self) -> Decimal | None:
+        """What the conventions promise for the civil year traced, to the unit; None when no target is known."""
+        parts = [p.part for p in self.promesses if p.part is not None]
+        return rounded(sum(parts, Fraction(0)), Decimal(1)) if parts else None
+
+    @property
     def comptees(self) -> tuple[ReponseTraced, ...]:
         """Those that the figure is made of, exactly."""
         return tuple(t for t in self.traces if t.is_counted)
@@ -119,10 +133,10 @@ def trace(
     nature: str = ENSEMBLE_NATURES,
     colonne: str = origins.PERIODE,
 ) -> ChiffreTraced:
-    """One figure of the bilan or of the export of a period, and its answers, by name then by period.
+    """One figure of the bilan or of the export of a period, or of a year, and its answers, by name then by period.
 
     They are read from the consolidation that makes the document. NotFound for an unknown indicator, a nature that
-    nobody has, or a column in which the indicator has no figure.
+    nobody has, a column in which the indicator has no figure, or the year of what does not add up year after year.
     """
     require_readable_departement(actor, departement)
     i = catalogue().indicateurs.get(indicateur)
@@ -130,7 +144,7 @@ def trace(
         raise NotFound("Cet indicateur")
     found = views(read_donnees(db.session(), departement, periode), catalogue())
     view = found[-1] if nature == ENSEMBLE_NATURES else next((v for v in found if v.nature == nature), None)
-    if view is None or colonne not in origins.columns_of(i):
+    if view is None or colonne not in origins.columns_of(i, periode):
         raise NotFound("Ce chiffre")
     figure = origins.total_of(view, i, colonne)
     return ChiffreTraced(
@@ -138,20 +152,21 @@ def trace(
         nature=view.nature,
         natures=tuple(v.nature for v in found if v.tells_of(indicateur)),
         colonne=colonne,
-        colonnes=origins.columns_of(i),
+        colonnes=origins.columns_of(i, periode),
         fenetre=origins.window_of(periode, colonne),
         chiffre=origins.figure_of(view, i, colonne),
         repondu=figure.signataires_repondants,
         du=figure.signataires_dus,
         traces=_traces(view, i, colonne),
-        promesses=tuple(_promise(p) for p in origins.promises(view, i)),
+        promesses=tuple(_promise(p, periode) for p in origins.promises(view, i)),
         ligne=line(i, view.fenetres, periode, view.nature) if i.is_summable else None,
     )
 
 
-def _promise(p: origins.PromesseLue) -> PromesseTraced:
+def _promise(p: origins.PromesseLue, periode: Periode) -> PromesseTraced:
     c, e = p.convention, p.engagement
-    return PromesseTraced(c.signataire_id, c.nom, c.id, c.numero, e.libelle, e.reference, e.cible, p.partielle)
+    part = None if e.cible is None or periode.genre != "A" else promised_in(periode, c.dates, e.cible, e.par_annee)
+    return PromesseTraced(c.signataire_id, c.nom, c.id, c.numero, e.libelle, e.reference, e.cible, p.partielle, part)
 
 
 def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[ReponseTraced, ...]:
@@ -241,7 +256,7 @@ def _traced(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str,
 def _within(window: Periode | None) -> ColumnElement[bool]:
     if window is None:
         return true()
-    return Declaration.periode.in_({p.code for p in (window, *window.parts("T"))})
+    return Declaration.periode.in_({p.code for p in (window, *window.parts("S"), *window.parts("T"))})
 
 
 def _declaration_states(departement: str, window: Periode | None) -> dict[tuple[int, str], tuple[int, str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from paqte.domain.assemblage import phares
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.phares import Headlines
+from paqte.domain.assemblage.phares import Headlines, YearFigure
 from paqte.domain.assemblage.tableaux.club import ClubListed, Repartition, break_down, club
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -15,7 +16,7 @@ from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
 from paqte.models import db
 from paqte.queries.comptes import SignataireGiven, list_access
 from paqte.queries.conventions import read_apart
-from paqte.queries.kept import kept
+from paqte.queries.kept import kept, looking
 from paqte.queries.perimetre import require_readable_departement
 from paqte.queries.sommes import read_answers
 
@@ -27,6 +28,24 @@ def read_headlines(*, actor: Acteur, departement: str, periode: Periode) -> Head
 
     rows = _rows(departement, periode)
     return kept(session, departement, ("phares", periode.code), lambda: phares.headlines(rows(), catalogue()))
+
+
+class ResultsInView(NamedTuple):
+    """The headline figures of a period and, by indicator, those of the civil year in course with what it promises."""
+
+    phares: Headlines
+    annee: Periode
+    chiffres: Mapping[str, YearFigure]
+
+
+def read_results(*, actor: Acteur, departement: str, periode: Periode, today: date) -> ResultsInView:
+    """The same with the year in which `today` lies, in no more looks at what moved. NotFound for another's."""
+    require_readable_departement(actor, departement)
+    session, annee = db.session(), Periode(today.year, "A", 1)
+    rows = _rows(departement, annee)
+    with looking(session, departement):
+        told = kept(session, departement, ("annee", annee.code), lambda: phares.year_so_far(rows(), catalogue()))
+        return ResultsInView(read_headlines(actor=actor, departement=departement, periode=periode), annee, told)
 
 
 class ClubPage(NamedTuple):

@@ -60,9 +60,9 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({REFERENT, REGION}): """
         referent.accueil referent.signataires referent.signataire referent.convention
         referent.convention_texte referent.declarations referent.declaration referent.actions referent.action
-        referent.bilans referent.bilan referent.bilan_chiffre referent.bilans_comparer referent.documents
-        referent.document referent.trimestres referent.trimestre referent.trimestre_chiffre referent.completude
-        referent.signataire_avancement referent.recherche referent.signataires_telecharger
+        referent.bilans referent.bilan referent.bilan_chiffre referent.annee_chiffre referent.bilans_comparer
+        referent.documents referent.document referent.trimestres referent.trimestre referent.trimestre_chiffre
+        referent.completude referent.signataire_avancement referent.recherche referent.signataires_telecharger
         referent.declarations_telecharger referent.actions_telecharger
     """,
     frozenset({REGION}): "region.accueil",
@@ -111,6 +111,7 @@ ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {
 WORDS = {
     "departement": "41",
     "genre_document": "bilan",
+    "annee": "2026",
     "periode": "2026-S1",
     "trimestre": "2026-T2",
     "format": "csv",

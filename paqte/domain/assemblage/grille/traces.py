@@ -32,8 +32,13 @@ class Answer(NamedTuple):
     ecartee: str
 
 
-def columns_of(i: Indicateur) -> tuple[str, ...]:
-    """The columns in which an indicator has a figure; a free commitment is never summed (R5)."""
+def columns_of(i: Indicateur, periode: Periode) -> tuple[str, ...]:
+    """The columns in which an indicator has a figure; a free commitment is never summed (R5).
+
+    Of a civil year, which has no document, what adds up year after year alone has one.
+    """
+    if periode.genre == "A":
+        return (PERIODE,) if i.is_summable and i.traits.adds_years else ()
     return COLONNES[:-1] if not i.traits.is_summable else COLONNES
 
 

@@ -35,6 +35,13 @@ def trimestre_chiffre(trimestre: str, indicateur: str) -> ResponseReturnValue:
     return _traced_page(period_of(trimestre, TRIMESTRE), indicateur)
 
 
+@blueprint.get("/annees/<annee>/chiffres/<indicateur>")
+@open_to(*TERRITORIAL)
+def annee_chiffre(annee: str, indicateur: str) -> ResponseReturnValue:
+    """The declarations behind one figure of a civil year, and what the conventions promise for it."""
+    return _traced_page(period_of(annee, "A"), indicateur)
+
+
 def _traced_page(window: Periode, indicateur: str) -> ResponseReturnValue:
     """By default, the enterprises' figure of the period itself."""
     traced = trace(

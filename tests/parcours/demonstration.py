@@ -69,6 +69,7 @@ STATES = {
     "/rouvrir": ("validee",),
 }
 FIXED = {
+    "annee": [SEMESTRE[:4]],
     "periode": [SEMESTRE],
     "genre_document": ["bilan"],
     "trimestre": [TRIMESTRE],

@@ -68,7 +68,7 @@ class Headlines(NamedTuple):
         return any(not c.ligne.realise.is_missing for c in self.chiffres)
 
 
-class YearFigure(NamedTuple):
+class YearHeadline(NamedTuple):
     """What the enterprises achieved since 1 January, and what their conventions promise for the whole civil year,
     rounded to the unit; each says why when there is none.
     """
@@ -77,7 +77,7 @@ class YearFigure(NamedTuple):
     promis: Chiffre
 
 
-def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearFigure]:
+def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearHeadline]:
     """By indicator, the headline figures that add up from period to period, over the civil year of `donnees`.
 
     The semesters of the year add up to them; the years of a term, to its targets (R6, R20).
@@ -88,7 +88,7 @@ def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearFigure]
     signed = entreprises.answers.outside(None)
     promised = signed.keep(("promis", donnees.periode), None, lambda: _promises(entreprises, wanted))
     return {
-        i.code: YearFigure(
+        i.code: YearHeadline(
             Chiffre(achieved, "" if achieved is not None else SANS_REPONSE), _promised(promised.get(i.code))
         )
         for i in wanted

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage import phares
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.phares import Headlines, YearFigure
+from paqte.domain.assemblage.phares import Headlines, YearHeadline
 from paqte.domain.assemblage.tableaux.club import ClubListed, Repartition, break_down, club
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -30,22 +30,22 @@ def read_headlines(*, actor: Acteur, departement: str, periode: Periode) -> Head
     return kept(session, departement, ("phares", periode.code), lambda: phares.headlines(rows(), catalogue()))
 
 
-class ResultsInView(NamedTuple):
+class HomeHeadlines(NamedTuple):
     """The headline figures of a period and, by indicator, those of the civil year in course with what it promises."""
 
     phares: Headlines
     annee: Periode
-    chiffres: Mapping[str, YearFigure]
+    chiffres: Mapping[str, YearHeadline]
 
 
-def read_results(*, actor: Acteur, departement: str, periode: Periode, today: date) -> ResultsInView:
+def read_results(*, actor: Acteur, departement: str, periode: Periode, today: date) -> HomeHeadlines:
     """The same with the year in which `today` lies, in no more looks at what moved. NotFound for another's."""
     require_readable_departement(actor, departement)
     session, annee = db.session(), Periode(today.year, "A", 1)
     rows = _rows(departement, annee)
     with looking(session, departement):
         told = kept(session, departement, ("annee", annee.code), lambda: phares.year_so_far(rows(), catalogue()))
-        return ResultsInView(read_headlines(actor=actor, departement=departement, periode=periode), annee, told)
+        return HomeHeadlines(read_headlines(actor=actor, departement=departement, periode=periode), annee, told)
 
 
 class ClubPage(NamedTuple):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.phares import YearFigure, headlines, year_so_far
+from paqte.domain.assemblage.phares import YearHeadline, headlines, year_so_far
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.conventions.objectifs import promised_in
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -26,7 +26,7 @@ SIGNED = {1: (BRUNO, OWN), 2: (OTHER, THEIRS), 3: (CLUB, OF_A_CLUB)}
 YEAR = Periode.from_code("2026")
 
 
-def of_year(rows: DonneesBilan, code: str = "F1", annee: str = "2026") -> YearFigure:
+def of_year(rows: DonneesBilan, code: str = "F1", annee: str = "2026") -> YearHeadline:
     return year_so_far(replace(rows, periode=Periode.from_code(annee)), GRID)[code]
 
 

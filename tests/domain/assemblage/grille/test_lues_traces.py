@@ -10,6 +10,7 @@ import pytest
 
 from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.assemblage.grille.traces import columns_of, figure_of, promises, sources, window_of
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import S1, convention, donnees, engagement, fait
 
@@ -25,8 +26,15 @@ def view(*more: object) -> FenetresSignataires:
 
 
 def test_R5_a_measure_has_four_columns_and_a_free_commitment_is_never_summed_since_the_start() -> None:
-    assert columns_of(GRID.indicateurs["S2"]) == ("periode", "precedent", "un_an_avant", "cumul")
-    assert columns_of(GRID.indicateurs["X1"]) == ("periode", "precedent", "un_an_avant")
+    assert columns_of(GRID.indicateurs["S2"], S1) == ("periode", "precedent", "un_an_avant", "cumul")
+    assert columns_of(GRID.indicateurs["X1"], S1) == ("periode", "precedent", "un_an_avant")
+
+
+def test_R45_of_a_civil_year_what_adds_up_from_year_to_year_alone_has_a_figure() -> None:
+    year = Periode.from_code("2026")
+    assert {code: columns_of(GRID.indicateurs[code], year) for code in ("S2", "F1p", "X1", "R1")} == {
+        "S2": ("periode",), "F1p": (), "X1": (), "R1": (),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused, check_r
 from tests.factories import A_PDF
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+# What stands inside the zip, which nobody sees who opens the workbook.
+INSIDE = re.compile(r"\bxl/|_rels|\.(?:xml|rels|bin|vml)\b|\[Content_Types")
 TYPES, LINKS, SHEET = "[Content_Types].xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"
 
 
@@ -165,10 +167,12 @@ BOOKS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", BOOKS)
 def test_a_workbook_that_acts_fetches_or_hides_is_refused_as_evidence_and_as_bilan_alike(name: str) -> None:
     book = BOOKS[name]()
-    with pytest.raises(PieceRefused, match=r"^Ce fichier n’est pas accepté : .*\. Joignez"):
+    with pytest.raises(PieceRefused, match=r"^Ce fichier n’est pas accepté : .*\. Joignez") as as_evidence:
         examine(book)
-    with pytest.raises(GabaritRefused):
+    with pytest.raises(GabaritRefused) as as_bilan:
         check_received(book)
+    for refused in (as_evidence, as_bilan):
+        assert not INSIDE.search(str(refused.value)), str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["DDE in a formula", "a macro under another name", "bytes before", "a bomb"])

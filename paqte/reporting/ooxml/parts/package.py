@@ -13,6 +13,8 @@ from functools import partial
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from paqte.reporting.ooxml.parts.words import part_in_words
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TIES = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SIZE_LIMIT = 64 * 1024 * 1024
@@ -63,8 +65,8 @@ class Package:
     def tree(self, part: str) -> ElementTree.Element:
         """The part as XML; PaquetRefused when it is absent or damaged."""
         if part not in self.parts:
-            raise PaquetRefused(f"il manque la partie {part}")
-        return parse_xml(self.parts[part], part)
+            raise PaquetRefused(f"il manque {part_in_words(part)}")
+        return parse_xml(self.parts[part], part_in_words(part))
 
     def links(self, part: str) -> tuple[Relationship, ...]:
         """What the part is tied to."""
@@ -174,14 +176,14 @@ def _ended(xml: str, element: str) -> str:
     return ended
 
 
-def parse_xml(data: bytes, part: str) -> ElementTree.Element:
-    """An XML part without document type; PaquetRefused when it cannot be read."""
+def parse_xml(data: bytes, said: str) -> ElementTree.Element:
+    """An XML part without document type; PaquetRefused, with what the part is said to be, when it cannot be read."""
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise PaquetRefused(f"la partie {part} porte une déclaration interdite")
+        raise PaquetRefused(f"{said} porte une déclaration interdite")
     try:
         return ElementTree.fromstring(data, ElementTree.XMLParser(encoding="utf-8"))
     except ElementTree.ParseError as error:
-        raise PaquetRefused(f"la partie {part} n’est pas lisible") from error
+        raise PaquetRefused(f"{said} n’est pas lisible") from error
 
 
 def workbook_part(paquet: Package) -> str:
@@ -215,7 +217,9 @@ def _refuse_foreign(parts: Mapping[str, bytes]) -> None:
         raise PaquetRefused("le classeur porte des macros ou un format binaire : enregistrez-le en .xlsx")
     foreign = [name for name in parts if is_foreign(name)]
     if foreign:
-        raise PaquetRefused(f"le classeur porte des macros, des liens ou des objets étrangers ({foreign[0]})")
+        raise PaquetRefused(
+            f"le classeur porte des macros, des liens ou des objets étrangers ({part_in_words(foreign[0])})"
+        )
     paquet = Package(parts)
     for name in parts:
         if name.endswith(".rels"):

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from paqte.reporting.ooxml.parts.package import Package, PaquetRefused, open_package, parse_xml, sheet_parts
+from paqte.reporting.ooxml.parts.words import part_in_words
 
 MOST_PARTS = 2_000
 MOST_DEPTH, MOST_ATTRIBUTES = 100, 120
@@ -64,8 +65,9 @@ def open_received(content: bytes) -> Package:
         raise PaquetRefused("ce n’est pas un classeur Excel (.xlsx)")
     _check_zip(content)
     paquet = open_package(content)
+    titles = _titles(paquet)
     for name, data in paquet.parts.items():
-        _check_part(name, data)
+        _check_part(name, data, part_in_words(name, titles))
     _check_links(paquet)
     return paquet
 
@@ -79,9 +81,17 @@ def _check_links(paquet: Package) -> None:
         owner = posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
         for link in paquet.links(owner):
             if not link.externe and posixpath.normpath(link.cible).startswith(("..", "/")):
-                raise PaquetRefused(f"le classeur est lié à un autre fichier ({link.cible[:80]})")
-    if absent := [part for part in sheet_parts(paquet).values() if part not in paquet.parts]:
-        raise PaquetRefused(f"il manque la partie {absent[0]}")
+                raise PaquetRefused("le classeur est lié à un fichier hors de lui")
+    if absent := [title for title, part in sheet_parts(paquet).items() if part not in paquet.parts]:
+        raise PaquetRefused(f"il manque la feuille « {absent[0]} »")
+
+
+def _titles(paquet: Package) -> dict[str, str]:
+    """The title of each sheet by the path of its part, as far as the file says it."""
+    try:
+        return {part: title for title, part in sheet_parts(paquet).items()}
+    except PaquetRefused:
+        return {}
 
 
 def _check_zip(content: bytes) -> None:
@@ -114,16 +124,16 @@ def _check_size(infos: list[zipfile.ZipInfo], size: int) -> None:
         raise PaquetRefused("le classeur se décompresse hors de toute mesure")
 
 
-def _check_part(name: str, data: bytes) -> None:
+def _check_part(name: str, data: bytes, said: str) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise PaquetRefused(f"la partie {name} n’est pas écrite en UTF-8")
+        raise PaquetRefused(f"{said} n’est pas en UTF-8")
     if name.lower().endswith((".xml", ".rels", ".vml")) or data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
-        _check_tree(name, parse_xml(data, name))
+        _check_tree(said, parse_xml(data, said))
     elif not is_harmless_bytes(name, data):
-        raise PaquetRefused(f"{MACROS} ({name})")
+        raise PaquetRefused(f"{MACROS} ({said})")
 
 
-def _check_tree(part: str, tree: ElementTree.Element) -> None:
+def _check_tree(said: str, tree: ElementTree.Element) -> None:
     """Floor by floor: what is nested without end is told by the number of floors.
 
     Elements of one name with the same attributes come by the ten thousand, and nearly all are judged by these alone.
@@ -133,18 +143,18 @@ def _check_tree(part: str, tree: ElementTree.Element) -> None:
     while floor:
         depth += 1
         if depth > MOST_DEPTH:
-            raise PaquetRefused(f"la partie {part} est imbriquée hors de toute mesure")
+            raise PaquetRefused(f"{said} a des éléments imbriqués hors de toute mesure")
         for element in floor:
             if len(element.attrib) > MOST_ATTRIBUTES:
-                raise PaquetRefused(f"la partie {part} porte un élément hors de toute mesure")
+                raise PaquetRefused(f"{said} porte un élément hors de toute mesure")
             shape = (element.tag, *element.attrib)
             if shape in plain:
                 continue
             local = str(element.tag).rpartition("}")[2].lower()
             if acts(local, element.attrib):
-                raise PaquetRefused(f"{MACROS} ({part})")
+                raise PaquetRefused(f"{MACROS} ({said})")
             if local in FORMULAS and is_live("".join(element.itertext())):
-                raise PaquetRefused(f"{LIVE} ({part})")
+                raise PaquetRefused(f"{LIVE} ({said})")
             if local not in _BY_VALUE and not any(name.lower().endswith("macro") for name in element.attrib):
                 plain.add(shape)
         floor = [child for element in floor for child in element]

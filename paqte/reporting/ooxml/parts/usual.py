@@ -9,6 +9,7 @@ import re
 from xml.etree import ElementTree
 
 from paqte.reporting.ooxml.parts.package import MAIN, Package, parse_xml, sheet_parts
+from paqte.reporting.ooxml.parts.words import part_in_words
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _LOOSE = (
@@ -36,7 +37,7 @@ def _loose(data: bytes) -> bytes:
 
 
 def _without_prefix(part: str, data: bytes) -> bytes:
-    root = parse_xml(data, part)
+    root = parse_xml(data, part_in_words(part))
     for element in root.iter():
         element.tag = element.tag.removeprefix(MAIN)
     root.set("xmlns", MAIN[1:-1])

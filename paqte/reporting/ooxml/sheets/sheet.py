@@ -137,8 +137,9 @@ def cell_text(cellule: SheetCell, shared: Sequence[str]) -> str:
 
 def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Sheet:
     """Take a worksheet apart; PaquetRefused when it is not one that we can write into."""
-    root = parse_xml(data, part)
-    reader = _RowsFinder(data, part)
+    said = f"la feuille « {title} »"
+    root = parse_xml(data, said)
+    reader = _RowsFinder(data, said)
     head, tail = data[: reader.start].decode(), data[reader.end :].decode()
     form = root.find(f"{MAIN}sheetFormatPr")
     given = form.attrib if form is not None else {}
@@ -167,11 +168,11 @@ def parse_filled_sheet(title: str, part: str, data: bytes) -> Sheet:
 class _RowsFinder:
     """Finds rows and cells by their place in the bytes, so that their XML is kept as it is."""
 
-    def __init__(self, data: bytes, part: str) -> None:
+    def __init__(self, data: bytes, said: str) -> None:
         self.rows: dict[int, SheetRow] = {}
         self.start = self.end = -1
         self._data = data
-        self._part = part
+        self._said = said
         self._cell: tuple[dict[str, str], int] | None = None
         self._row = SheetRow()
         self._line = 0
@@ -180,9 +181,7 @@ class _RowsFinder:
         self._parser.EndElementHandler = self._close
         self._parser.Parse(data, True)
         if self.start < 0 or self.end < 0:
-            raise PaquetRefused(
-                f"la feuille {part} n’a pas la forme attendue : enregistrez-la depuis Excel ou LibreOffice"
-            )
+            raise PaquetRefused(f"{said} n’a pas la forme attendue : enregistrez-la depuis Excel ou LibreOffice")
 
     def _after_tag(self) -> int:
         return self._data.index(b">", self._parser.CurrentByteIndex) + 1
@@ -205,7 +204,7 @@ class _RowsFinder:
             # An empty element closes where it opened: nothing lies between.
             inner = self._data[start : max(start, self._parser.CurrentByteIndex)].decode()
             after = self._row.cellules[-1].colonne + 1 if self._row.cellules else 1
-            self._row.cellules.append(_cell(attributes, inner, self._part, after))
+            self._row.cellules.append(_cell(attributes, inner, self._said, after))
 
 
 def _row_opened(attributes: Mapping[str, str]) -> SheetRow:
@@ -213,16 +212,16 @@ def _row_opened(attributes: Mapping[str, str]) -> SheetRow:
     return SheetRow(kept, float(attributes["ht"]) if "ht" in attributes else None)
 
 
-def _cell(attributes: Mapping[str, str], inner: str, part: str, after: int) -> SheetCell:
+def _cell(attributes: Mapping[str, str], inner: str, said: str, after: int) -> SheetCell:
     address = attributes.get("r", "")
     letters = _LETTERS.match(address)
     if address and not letters:
-        raise PaquetRefused(f"une cellule de {part} a une adresse qui n’en est pas une : « {address[:20]} »")
+        raise PaquetRefused(f"une cellule de {said} a une adresse qui n’en est pas une : « {address[:20]} »")
     column = column_number(letters[0]) if letters else after
     if re.search(r'<f\b[^>]*\bt="(?:shared|array|dataTable)"', inner):
         named = address or f"de la colonne {column}"
         raise PaquetRefused(
-            f"la cellule {named} de {part} porte une formule recopiée ou matricielle : écrivez-la seule"
+            f"la cellule {named} de {said} porte une formule recopiée ou matricielle : écrivez-la seule"
         )
     return SheetCell(column, attributes.get("s", "0"), attributes.get("t", ""), inner)
 

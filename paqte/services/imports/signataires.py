@@ -54,6 +54,7 @@ class SignatairesKnown:
     def __init__(self, contexte: ImportContext, own: OwnColonnesTold) -> None:
         self.contexte, self.outcomes, self.own = contexte, contexte.outcomes, own
         self.by_number: dict[str, int] = {}
+        self.by_siren: dict[str, dict[str, int]] = {}
         self.by_name: dict[str, list[int]] = {}
         self.told: dict[int, tuple[EntryGiven, dict[str, Any]]] = {}
         query = select(Signataire.id, Signataire.identifiant, Signataire.nom, Signataire.anciens_identifiants)
@@ -62,7 +63,8 @@ class SignatairesKnown:
         ):
             self._know(key, number, nom)
             for old in former.split():
-                self.by_number.setdefault(old, key)
+                if old not in self.by_number:
+                    self._number_known(old, key)
 
     def find(self, row: EntryGiven, sujet: str) -> int:
         """The signatory of a row, by its number, else by its name; FaultyRow, said, when there is none or several."""
@@ -171,8 +173,9 @@ class SignatairesKnown:
         """By its number; else, when one of both is a bare SIREN and nothing else bears it, by the SIREN (R3)."""
         if number in self.by_number:
             return self.by_number[number]
-        same = {key for known, key in self.by_number.items() if siren_of(known) == siren_of(number)}
-        bare = len(number) == 9 or any(len(known) == 9 for known in self.by_number if known == siren_of(number))
+        known = self.by_siren.get(siren_of(number), {})
+        same = set(known.values())
+        bare = len(number) == 9 or siren_of(number) in known
         return same.pop() if bare and len(same) == 1 else None
 
     def _of_name(self, row: EntryGiven, sujet: str) -> int | None:
@@ -184,10 +187,14 @@ class SignatairesKnown:
         return known[0] if known else None
 
     def _know(self, key: int, number: str, nom: str) -> None:
-        self.by_number[number] = key
+        self._number_known(number, key)
         names = self.by_name.setdefault(searchable(clean_line(nom)[0]), [])
         if key not in names:
             names.append(key)
+
+    def _number_known(self, number: str, key: int) -> None:
+        self.by_number[number] = key
+        self.by_siren.setdefault(siren_of(number), {})[number] = key
 
 
 def _cell_of(reader: EntryReader, colonne: ColonneSignataire) -> Any:

@@ -118,11 +118,11 @@ def _write_and_commit(session: Session, plume: Pen) -> None:
 
 
 @contextmanager
-def lines_put_off() -> Iterator[None]:
+def lines_put_off(*, are_kept: bool = True) -> Iterator[None]:
     """Write the journal lines of the use cases called inside together, as it ends: inside one transaction of theirs.
 
     On PostgreSQL the journal is held from its first line to the commit: many use cases together would hold it long.
-    None of them may read the journal.
+    None of them may read the journal. Of what is only seen, they are not written at all: `are_kept` is False.
     """
     session = db.session()
     pens: list[Pen] = []
@@ -131,7 +131,7 @@ def lines_put_off() -> Iterator[None]:
         yield
     finally:
         session.info.pop(_PUT_OFF, None)
-    for pen in pens:
+    for pen in pens if are_kept else ():
         write_lines(session, pen)
     session.commit()
 

@@ -35,6 +35,7 @@ from paqte.services.imports.reading import LEFT, EntryGiven, FaultyRow, ImportCo
 from paqte.services.imports.realisations import PARTS, RealisationsTold
 from paqte.services.imports.signataires import SignatairesKnown
 from paqte.services.prepared import keep_prepared
+from paqte.services.transaction import lines_put_off
 
 ALL = frozenset({ENTREPRISE, CONVENTION, ENGAGEMENT, REALISATION})
 _TARGETS_OF_PROMISE = {"reference": "reference", "cible": "duree", "an1": "an1", "an2": "an2", "an3": "an3"}
@@ -112,7 +113,7 @@ def rehearse_tracker(
     """
     require_departement(actor, departement)
     rows = _entries(workbook, mapping)
-    with rehearsal():
+    with rehearsal(), lines_put_off(are_kept=False):
         return tuple(_take(ImportContext(actor, departement, now, nom, Outcomes()), rows, subjects, progress).lines)
 
 

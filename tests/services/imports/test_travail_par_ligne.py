@@ -10,8 +10,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
-from paqte.services.imports import guess_mapping, rehearse_tracker
+from paqte.services.imports import CREATED, guess_mapping, rehearse_tracker
 from tests.factories import CAMILLE, a_departement, a_siret
 from tests.services.imports.test_tracker import a_workbook
 
@@ -23,24 +24,27 @@ FEW = 12
 
 def calls_for(rows: int, now: datetime) -> Counter[CodeType]:
     """How often each function of the product is called as so many new companies are seen."""
-    told = [
-        [f"Usine {n} (fictif)", a_siret(2_000 + n), f"Léa {n}", f"lea{n}@exemple.fr", "02/01/2026", "9", "4"]
-        for n in range(rows)
-    ]
-    workbook, counted = a_workbook([HEADINGS, *told]), Counter[CodeType]()
-    mapping = guess_mapping(workbook)
+    counted = Counter[CodeType]()
 
     def count(frame: FrameType, what: str, _: Any) -> None:
         if what == "call" and "/paqte/" in frame.f_code.co_filename:
             counted[frame.f_code] += 1
 
-    watched(
-        count,
-        lambda: rehearse_tracker(
-            actor=CAMILLE, departement="41", workbook=workbook, mapping=mapping, nom="suivi.csv", now=now
-        ),
-    )
+    watched(count, lambda: seen(rows, now))
     return counted
+
+
+def seen(rows: int, now: datetime) -> None:
+    told = [
+        [f"Usine {n} (fictif)", a_siret(2_000 + n), f"Léa {n}", f"lea{n}@exemple.fr", "02/01/2026", "9", "4"]
+        for n in range(rows)
+    ]
+    workbook = a_workbook([HEADINGS, *told])
+    mapping = guess_mapping(workbook)
+    lines = rehearse_tracker(
+        actor=CAMILLE, departement="41", workbook=workbook, mapping=mapping, nom="suivi.csv", now=now
+    )
+    assert {line.resultat for line in lines} == {CREATED}
 
 
 def watched(watch: Callable[[FrameType, str, Any], None], act: Callable[[], object]) -> None:
@@ -59,3 +63,20 @@ def test_no_function_is_called_more_than_twice_as_often_for_twice_the_rows(now: 
     assert len(few) > 200, "the file was seen"
     grown = {code.co_qualname: (few[code], n) for code, n in many.items() if n > 4 * FEW and n > 2.2 * few[code]}
     assert grown == {}
+
+
+def test_a_file_that_is_only_seen_writes_no_line_of_the_journal_even_on_its_copy(now: datetime) -> None:
+    written: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT"):
+            written.append(statement.split()[2].strip('"'))
+
+    a_departement("41")
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        seen(2, now)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert {"signataire", "convention", "declaration"} <= set(written)
+    assert not {"journal", "journal_personne"} & set(written)

@@ -30,6 +30,7 @@ MUETS = {
 class PeriodeTold(NamedTuple):
     """How a page speaks of its periods, and of the document that they are made of."""
 
+    entreprises: str
     colonne: str
     periodes: str
     cette: str
@@ -42,10 +43,26 @@ class PeriodeTold(NamedTuple):
 
 MOTS = {
     SEMESTRE: PeriodeTold(
-        "Semestre", "semestres", "ce semestre", "bilan", "bilans", "son bilan", "leurs bilans", "aucun bilan"
+        "Entreprises signataires",
+        "Semestre",
+        "semestres",
+        "ce semestre",
+        "bilan",
+        "bilans",
+        "son bilan",
+        "leurs bilans",
+        "aucun bilan",
     ),
     TRIMESTRE: PeriodeTold(
-        "Trimestre", "trimestres", "ce trimestre", "export", "exports", "son export", "leurs exports", "aucun export"
+        "Entreprises engagées",
+        "Trimestre",
+        "trimestres",
+        "ce trimestre",
+        "export",
+        "exports",
+        "son export",
+        "leurs exports",
+        "aucun export",
     ),
 }
 

@@ -19,7 +19,7 @@ from paqte.models import Departement
 from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
 from paqte.services.transaction import transaction
 from tests.architecture.acces.monde import invite, two_regions
-from tests.editions import freeze_compte_rendu
+from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import NADIA, Personne, post
 from tests.web.national.test_territoires import Cells
@@ -174,6 +174,24 @@ def test_the_answers_and_the_companies_are_drawn_over_time_with_their_tables(nad
     told = [told for _, name, told in drawn(page) if name == "2e trimestre 2026"]
     assert told == ["3 (3 départements)", "100 % (3 départements)"]
     assert page.count('<svg class="courbe"') == 2
+
+
+@pytest.mark.parametrize(
+    ("periode", "page", "called"),
+    [
+        ("2026-T2", "trimestres/2026-T2", "Entreprises engagées"),
+        ("2026-S1", "bilans/2026-S1", "Entreprises signataires"),
+    ],
+)
+def test_the_curve_of_the_companies_calls_them_what_their_page_does(
+    app: Flask, nadia: FlaskClient, periode: str, page: str, called: str
+) -> None:
+    with app.app_context():
+        freeze_bilan(actor=PLANIFICATEUR, departement="41", periode=Periode.from_code("2026-S1"), now=NOW)
+    words = {"Entreprises engagées", "Entreprises signataires"}
+    curves = re.findall(r"<figcaption>([^<]+)", nadia.get(f"/national/bilans/{periode}/evolution").text)
+    counts = re.findall(r'class="chiffre-titre">(?:<a[^>]*>)?([^<]+)', nadia.get(f"/national/{page}").text)
+    assert words & {one.strip() for one in curves} == words & set(counts) == {called}
 
 
 def test_the_home_leads_to_each_quarter(nadia: FlaskClient) -> None:

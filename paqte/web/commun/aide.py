@@ -102,7 +102,10 @@ TOLD: Mapping[str, Mapping[str, str]] = {
             referent.pilotage_ajouter referent.pilotage_modifier referent.pilotage_texte referent.pilotage_reglages
             referent.pilotage_debut referent.pilotage_protocole
         """,
-        "Le bilan": "referent.bilan referent.bilans referent.bilan_chiffre referent.bilans_comparer bilans.verifier",
+        "Le bilan": """
+            referent.bilan referent.bilans referent.bilan_chiffre referent.annee_chiffre referent.bilans_comparer
+            bilans.verifier
+        """,
         "Transmettre le bilan": "referent.edition_transmettre referent.edition_transmise",
         "L’export trimestriel": """
             referent.trimestre referent.trimestres referent.trimestre_chiffre referent.document referent.documents

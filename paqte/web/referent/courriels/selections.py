@@ -22,6 +22,8 @@ from paqte.web.socle.typed.once import once
 from paqte.web.socle.typed.refusals import tell_refusals
 from paqte.web.socle.typed.ticked import CHOICE, ticked
 
+LISTES = ("referent.signataires", "referent.declarations")
+
 
 @blueprint.route("/relances/selection", methods=["GET", "POST"])
 @open_to(REFERENT)
@@ -30,8 +32,8 @@ def relances_selection() -> ResponseReturnValue:
     """The very decision of the reminder, as the base is now; then the reminder, each signatory alone."""
     choice = ticked()
     if not choice.signataires:
-        flash("Cochez au moins une ligne, puis « Relancer ».", "attention")
-        return redirect(url_for("referent.declarations"))
+        flash("Aucune ligne n’est cochée. Cochez celles des signataires à relancer, puis « Relancer ».", "attention")
+        return redirect(url_for(_list_left()))
     if request.method == "POST":
         return _reminded(choice.signataires)
     return render_template(
@@ -42,6 +44,12 @@ def relances_selection() -> ResponseReturnValue:
         motifs=MOTIFS,
         departement=own_departement(actor()),
     )
+
+
+def _list_left() -> str:
+    """The list from which the page was asked, which opens with its filters again; that of signatories otherwise."""
+    asked = request.values.get("liste", "")
+    return asked if asked in LISTES else LISTES[0]
 
 
 def _reminded(signataires: tuple[int, ...]) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from html import unescape
@@ -144,3 +145,26 @@ def test_another_departement_sees_and_reminds_nobody_of_hers(
         data = {"jusquau": "31/10/2026"}
         assert post(zoe, f"/referent/signataires/{company}/{act}", data, page="/referent/").status_code == 404
     assert len(sent(app)) == 1
+
+
+@pytest.mark.parametrize("liste", ["signataires", "declarations"])
+def test_reminding_nobody_says_what_to_tick_in_the_very_list_that_was_left_and_keeps_its_filters(
+    app: Flask, camille: FlaskClient, liste: str
+) -> None:
+    """From the signatories it led to the declarations, and said nothing of whom to tick there."""
+    with app.app_context():
+        a_convention(a_signataire("Bois (fictif)"), "S2")
+    filtered = camille.get(f"/referent/{liste}?q=Bois").text
+    (form,) = re.findall(r'<form id="lot".*?</form>', filtered, re.S)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    answer = camille.get("/referent/relances/selection", query_string=hidden)
+    assert answer.status_code == 302 and answer.headers["Location"].endswith(f"/referent/{liste}")
+    back = camille.get(answer.headers["Location"]).text
+    assert "Aucune ligne n’est cochée. Cochez celles des signataires à relancer" in back
+    assert 'value="Bois"' in back
+
+
+def test_reminding_nobody_goes_to_no_page_but_a_list(camille: FlaskClient) -> None:
+    for asked in ("compte.sortir", "https://ailleurs.test", ""):
+        answer = camille.get("/referent/relances/selection", query_string={"liste": asked})
+        assert answer.headers["Location"].endswith("/referent/signataires")

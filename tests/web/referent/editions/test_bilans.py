@@ -17,7 +17,8 @@ import time_machine
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.editions.editions import GABARIT_BILAN
-from paqte.models import Departement, Signataire
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.models import Anteriorite, Departement, Signataire
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.transaction import transaction
@@ -251,3 +252,19 @@ def test_a_template_that_cannot_serve_is_said_and_nothing_is_issued(
     html = produced(camille).text
     assert "Modèle refusé" in html
     assert "Aucune édition" in html
+
+
+def test_R42_beside_a_figure_that_nobody_was_asked_for_no_line_says_that_none_was_awaited(
+    app: Flask, camille: FlaskClient, blois: int
+) -> None:
+    """« 12 élèves », and beside it « aucune attendue »: both true, and odd to read."""
+    with app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        for periode in ("2026-T1", "2026-T2"):
+            session.add(Anteriorite(convention_id=blois, periode=periode, is_owed=False, depuis=NOW.date()))
+    told = camille.get("/referent/bilans/2026-S1").text
+    (row,) = re.findall(
+        r"<tr>\s*<th scope=\"row\"><a href=\"/referent/bilans/2026-S1/chiffres/S2\">.*?</tr>", told, re.S
+    )
+    assert "reçues sans être attendues" in row and "aucune attendue" not in row
+    band = told.partition("Stages de 3e")[2].partition("</li>")[0]
+    assert "Réponses reçues sans être attendues" in band and "Aucune réponse attendue" not in band

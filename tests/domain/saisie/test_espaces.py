@@ -29,10 +29,29 @@ def test_a_space_inside_what_is_read_as_one_does_not_break(text: str, held: str)
     assert held_together(text).replace("\u00a0", "_") == held
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("l’axe « Plan « 10 000 entreprises » » est lu", "l’axe «_Plan “10_000 entreprises”_» est lu"),
+        ("« un » et « deux »", "«_un_» et «_deux_»"),
+        ("« a « b « c » » d » « e »", "«_a “b “c”” d_» «_e_»"),
+        # What somebody left open, or closed twice, is hers.
+        ("« a « b »", "«_a «_b_»"),
+        ("» « a » «", "» «_a_» «"),
+        ("« a\n« b »\nc »", "«_a\n“b”\nc_»"),
+    ],
+)
+def test_a_quotation_inside_another_has_marks_of_its_own(text: str, held: str) -> None:
+    assert held_together(text).replace("\u00a0", "_") == held
+
+
+INNER = str.maketrans("“”", "«»")
+
+
 @given(st.text("a1 :;!?»«%€n°\n\u00a0<>"))
-def test_nothing_but_spaces_changes_and_once_is_enough(text: str) -> None:
+def test_nothing_but_spaces_and_inner_marks_changes_and_once_is_enough(text: str) -> None:
     held = held_together(text)
-    assert "".join(held.split()) == "".join(text.split())
+    assert "".join(held.translate(INNER).split()) == "".join(text.split())
     assert held.count("\n") == text.count("\n")
     assert held_together(held) == held
 

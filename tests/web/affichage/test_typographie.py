@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jinja2 import Environment
 from markupsafe import Markup
 
+import paqte
 from paqte.web.affichage.typographie import FILTER, PageText, keep_marks_together
 from tests.web.toutes_les_pages import every_page
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tests.fixtures_acteurs import Personne
 
 ABOUT_PAGES = True
+TEMPLATES = Path(paqte.__file__).parent / "templates"
 # Written anew from the rule that people read, not the pattern of the code.
 # What only the program writes so: a period, a day, a name of the base, a number without its spaces.
 ADDRESSES = re.compile(r"https?://\S+|réponse \d{5}|\d{5} Paris|2025-S2 ou 2025-T4")  # the last: what a person may type
@@ -100,3 +103,20 @@ def test_no_page_shows_a_period_a_day_nor_a_number_as_the_program_writes_it(
     texts = {(path, text) for path, html in every_page(app, sign_in) for text in Shown(html).texts}
     shown = {(path, ADDRESSES.sub("", text)) for path, text in texts if not path.startswith("/admin/")}
     assert [f"{path} : {text.strip()[:90]}" for path, text in sorted(shown) if CODES.search(text)] == []
+
+
+def test_no_page_puts_marks_around_a_text_that_may_hold_some() -> None:
+    """The marks and the text are one expression: « Plan « 10 000 entreprises » » is then set as a whole."""
+    found = {
+        path.name: told
+        for path in TEMPLATES.rglob("*.html")
+        if "courriels" not in path.parts and (told := re.findall(r"«\s*\{\{.*?\}\}\s*»", path.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+def test_a_text_that_holds_marks_takes_inner_ones(pages: Environment) -> None:
+    template = """<p>Voir {{ "« " ~ titre ~ " »" }}</p>"""
+    for titre in ("Plan « 10 000 entreprises »", Markup("Plan « 10 000 entreprises »")):
+        told = pages.from_string(template).render(titre=titre)
+        assert told == "<p>Voir «\u00a0Plan “10\u00a0000 entreprises”\u00a0»</p>"

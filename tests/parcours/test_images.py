@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pdfplumber
 import pytest
 from PIL import Image
 
@@ -42,6 +44,7 @@ REFERENT = {
     "referent_reglages": r"/referent/pilotage/reglages",
     "referent_signataires": r"/referent/signataires",
     "referent_signataire": r"/referent/signataires/\d+",
+    "referent_avancement": r"/referent/signataires/\d+/avancement",
     "referent_convention": r"/referent/conventions/\d+",
     "referent_engagements": r"/referent/conventions/\d+/engagements/SENSIBILISER",
     "referent_declarations": r"/referent/declarations",
@@ -70,7 +73,7 @@ TRACKER = [
     ["Raison sociale", "SIRET", "Commune", "Couleur du dossier"],
     ["Menuiserie de la Cisse (fictif)", a_siret(701), "Blois", "vert"],
 ]
-ALSO_NARROW = frozenset({"referent_accueil", "referent_saisie", "bilan"})
+ALSO_NARROW = frozenset({"referent_accueil", "referent_avancement", "referent_saisie", "bilan"})
 
 
 @pytest.fixture
@@ -90,6 +93,15 @@ def take(page: Page, folder: Path, name: str, width: int = WIDE) -> Path:
     page.set_viewport_size({"width": width, "height": TALL})
     path = folder / (f"{name}.png" if width == WIDE else f"{name}_{width}.png")
     page.screenshot(path=path)
+    return path
+
+
+def printed(page: Page, folder: Path, name: str) -> Path:
+    """A picture of the sheet that comes out of the printer: one, whatever the page is on screen."""
+    path = folder / f"{name}.png"
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as document:
+        (sheet,) = document.pages
+        sheet.to_image(resolution=80).save(path)
     return path
 
 
@@ -124,6 +136,7 @@ def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
     for name, pattern in shown.items():
         page.goto(next(address for address in known if re.fullmatch(pattern, address)))
         taken += [take(page, folder, name, width) for width in (WIDE, *([NARROW] if name in ALSO_NARROW else []))]
+        taken += [printed(page, folder, "fiche_imprimee")] if name == "referent_avancement" else []
     assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)
 
 

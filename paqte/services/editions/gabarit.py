@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.models import Gabarit, db
 from paqte.queries.gabarits.gabarits import METROPOLE, in_force
@@ -48,7 +49,7 @@ def read_template(genre: str = GABARIT_BILAN) -> GabaritLu:
     octets = gabarit.read_template(format.gabarit)
     remark = _check(octets, genre, f"le fichier {format.gabarit}")
     sha256 = hashlib.sha256(octets).hexdigest()
-    return GabaritLu(named(format.gabarit.name, sha256), sha256, octets, genre, remark)
+    return GabaritLu(named(f"{genres_gabarit()[genre]} livré avec PAQTE", sha256), sha256, octets, genre, remark)
 
 
 def _check(octets: bytes, genre: str, which: str) -> str:
@@ -65,7 +66,9 @@ def serving_templates(*, now: datetime) -> list[GabaritLu]:
 
 
 def named(filename: str, sha256: str) -> str:
-    """What people call a template: its file, and enough of its hash to tell it from another of the same name."""
+    """What people call a template: its file, or what it presents when it came with PAQTE, and enough of its hash to
+    tell it from another of the same name.
+    """
     return f"{filename.removesuffix('.xlsx')[:100]} ({sha256[:8]})"
 
 

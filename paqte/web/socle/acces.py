@@ -15,8 +15,10 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.documents.lignes.libelles import capitalized
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import TERRITORIAL, Acteur
+from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
@@ -60,6 +62,7 @@ def register(app: Flask) -> None:
         ecrit=may_write,
         acteur_courant=current_actor,
         territoire_courant=current_territory,
+        service_courant=current_body,
         territoires_courants=territory_choices,
         menu_courant=current_menu,
         page_seule=own_page,
@@ -96,6 +99,13 @@ def current_territory() -> str:
     if identite is None:
         return ""
     return identite.territoires.get(chosen_departement(), identite.territoire)
+
+
+def current_body() -> str:
+    """ "Préfecture de Loir-et-Cher" where this page is of one département, else the territory, or ''."""
+    told, acteur = current_territory(), current_actor()
+    code = chosen_departement() or (acteur.departement if acteur else None)
+    return capitalized(prefecture_of(code, told.removesuffix(f" ({code})"))) if code and told else told
 
 
 def chosen_departement() -> str:

@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import REFUSE
 from paqte.domain.statuts.taches import ECHOUEE
@@ -20,6 +21,7 @@ from paqte.models import Courriel, Departement, Gabarit, Reglage, Tache, Utilisa
 from paqte.queries.reglages.reglages import read_national
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
+from tests.editions import freeze_bilan
 from tests.factories import a_convention, a_departement, a_signataire
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, Personne, post
 from tests.services.gabarits.gabarits_exemples import ALTERED, sound
@@ -316,3 +318,15 @@ def test_each_national_setting_stands_once_under_the_heading_that_the_summary_le
     assert summary == headings and len(headings) > 1
     groups = re.findall(r'<fieldset class="groupe"(.*?)</fieldset>', page, re.DOTALL)
     assert sorted(name for group in groups for name in re.findall(r' name="(\w+)"', group)) == asked
+
+
+def test_the_template_that_came_with_the_product_is_told_by_what_it_presents_never_by_a_code(
+    app: Flask, alix: FlaskClient
+) -> None:
+    """« bilan_semestriel (db49ea7d) » stood on the page of the templates and in the check of the installation."""
+    with app.app_context():
+        freeze_bilan(actor=PLANIFICATEUR, departement=a_departement(), periode=Periode.from_code("2026-S1"), now=NOW)
+    for path in ("/admin/gabarits", "/admin/"):
+        told = page(alix, path)
+        assert "Bilan semestriel livré avec PAQTE (" in told
+        assert re.findall(r"\w+_semestriel|\w+_trimestriel", told) == []

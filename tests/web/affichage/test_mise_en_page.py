@@ -135,6 +135,8 @@ def test_a_page_prints_without_menu_nor_button_its_tables_whole_with_its_address
     )
     assert shown == []
     assert camille.evaluate("document.documentElement.scrollWidth <= innerWidth"), "something is cut at the right"
+    body = camille.locator(".bandeau")
+    assert " ".join(body.inner_text().split()) == "PAQTE Préfecture de Loir-et-Cher"
     foot = camille.locator(".pied-imprime")
     assert foot.is_visible() and path in foot.inner_text() and str(local_date(now(), "41").year) in foot.inner_text()
     for columns in camille.eval_on_selector_all(
@@ -154,4 +156,5 @@ def test_the_fiche_of_a_signatory_with_ten_promises_prints_on_one_sheet(camille:
     sheet = camille.pdf(format="A4", prefer_css_page_size=True)
     with pdfplumber.open(io.BytesIO(sheet)) as document:
         assert len(document.pages) == 1
-        assert "Chocolaterie (fictif)" in document.pages[0].extract_text()
+        text = document.pages[0].extract_text()
+        assert "Chocolaterie (fictif)" in text and "Préfecture de Loir-et-Cher" in text

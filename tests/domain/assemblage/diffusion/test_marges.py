@@ -39,6 +39,8 @@ def test_R23_small_answers_alone_leave_room_from_all_ones_to_all_fours() -> None
         ({ALPHA: 3, BETA: 10, GAMMA: 7}, (ALPHA, BETA), 47),
         # At their least, Alpha is one and Gamma five: seven others, 40 / 47 is above, 39 / 46 is not.
         ({ALPHA: 3, BETA: 10, GAMMA: 7}, (ALPHA, BETA, GAMMA), 35),
+        # Gamma's five is told, and no small number.
+        ({ALPHA: 3, BETA: 10, GAMMA: 5}, (ALPHA, BETA, GAMMA), 35),
     ],
 )
 def test_R23_with_a_larger_one_the_room_goes_past_the_number_from_which_it_outweighs_the_others(

@@ -12,6 +12,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import A_SAISIR, SAISIR, may
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.deja_dit import with_told_before
 from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.web.commun.saisie import SaisieForm, answered, build_form, doubts, draft_answer, draft_kept, tell_read_as_one
 from paqte.web.entreprise import blueprint
@@ -38,7 +39,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     return render_template(
         "entreprise/saisie.html",
         form=form,
-        page=page,
+        page=with_told_before(page),
         a_voir=doubts(page) if is_asking else [],
         justificatifs=evidence_of(actor=actor(), declaration_id=declaration_id),
     ), form.http_status

@@ -48,7 +48,8 @@ class LigneDeclaration:
 
     `cible_annee` is the objective of the convention year in course, `cible_terme` that of the whole term; either may
     be None (R6). `precedente` is the answer to the same engagement one period before. `is_owed` is False for a
-    measure closed before the period.
+    measure closed before the period. `deja` is what was sent for the other periods that the objective covers, None when
+    nothing was or where it is not asked for.
     """
 
     engagement_id: int
@@ -62,6 +63,7 @@ class LigneDeclaration:
     cible_terme: Decimal | None = None
     actuelle: ReponseLue | None = None
     precedente: ReponseLue | None = None
+    deja: Decimal | None = None
     constats: tuple[Constat, ...] = ()
     explications: Mapping[str, str] = field(default_factory=dict)
     retours: tuple[RetourLu, ...] = ()

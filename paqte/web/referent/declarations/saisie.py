@@ -18,6 +18,7 @@ from paqte.domain.statuts.declarations import SAISIR, may
 from paqte.ops import clock
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.deja_dit import with_told_before
 from paqte.services.declarations.declarations import (
     open_declaration,
     save_draft,
@@ -61,7 +62,8 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
         return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
     a_voir = doubts(page) if is_asking else []
-    return render_template("referent/saisie.html", form=form, page=page, a_voir=a_voir), form.http_status
+    told = with_told_before(page)
+    return render_template("referent/saisie.html", form=form, page=told, a_voir=a_voir), form.http_status
 
 
 @blueprint.post("/declarations/<int:declaration_id>/brouillon")

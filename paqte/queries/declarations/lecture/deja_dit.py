@@ -1,0 +1,51 @@
+"""What a convention told already of what its targets aim at, beside the fields of the period being typed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.statuts.conventions import years_of
+from paqte.domain.statuts.declarations import NEANT, SENT
+from paqte.models import Convention, Declaration, db
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.reponses import read_kept
+
+
+def with_told_before(page: DeclarationShown) -> DeclarationShown:
+    """The same page, each flow that has a target with what was sent of it for the other periods (R6, R13).
+
+    Over the convention year in course when the target is yearly, else over the whole term. Two statements.
+    """
+    session = db.session()
+    debut = session.scalars(select(Convention.debut).where(Convention.id == page.convention_id)).one()
+    kept = read_kept(
+        session,
+        Declaration.convention_id == page.convention_id,
+        Declaration.periode != page.periode.code,
+        Declaration.etat.in_(SENT),
+    )
+    years: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    for (_, _, code), answers in kept.items():
+        year = years_of(debut, max(debut, Periode.from_code(code).dernier_jour))
+        for a in answers:
+            told = Decimal(0) if a.reponse == NEANT else a.valeur
+            if told is not None:
+                years[a.engagement][year] = years[a.engagement].get(year, Decimal(0)) + told
+    lignes = tuple(replace(one, deja=_told(one, years.get(one.engagement_id, {}), page.annee)) for one in page.lignes)
+    return replace(page, lignes=lignes)
+
+
+def _told(ligne: LigneDeclaration, years: Mapping[int, Decimal], annee: int) -> Decimal | None:
+    """None when nothing was told, or when its kind does not add up from period to period (R14)."""
+    traits = ligne.indicateur.traits
+    if not (traits.is_summable and traits.adds_years):
+        return None
+    if ligne.cible_annee is not None:
+        return years.get(annee)
+    return sum(years.values(), Decimal(0)) if years and ligne.cible_terme is not None else None

@@ -101,7 +101,7 @@ def printed(page: Page, folder: Path, name: str) -> Path:
     path = folder / f"{name}.png"
     with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as document:
         (sheet,) = document.pages
-        sheet.to_image(resolution=80).save(path)
+        sheet.to_image(resolution=80, antialias=True).save(path, quantize=False)
     return path
 
 

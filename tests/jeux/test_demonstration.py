@@ -46,6 +46,7 @@ from paqte.models import (
 )
 from paqte.ops import clock
 from paqte.queries.comptes.comptes import actor_of
+from paqte.queries.conventions.propres import own_columns
 from paqte.queries.conventions.prospects import list_prospects
 from paqte.queries.perimetre import readable
 from paqte.queries.suivi.entreprise import list_followed, read_espace
@@ -376,3 +377,14 @@ def test_a_link_of_the_demonstration_gives_back_no_access_that_was_taken_away(de
     given = dict(links(spaces=("referent", "entreprise"), base_url="http://localhost", now=clock.now()))
     assert given["Bruno, entreprise"].startswith("http://localhost/connexion/")
     assert demo.scalar(select(func.count()).where(Rattachement.utilisateur_id == key)) == 0
+
+
+def test_the_prefecture_keeps_columns_of_its_own_tracker_filled_for_some(demo: Any) -> None:
+    camille = actor_of(
+        demo.scalars(select(Utilisateur).where(Utilisateur.role == "referent").order_by(Utilisateur.id)).first()
+    )
+    kept = own_columns(actor=camille, departement="41")
+    assert {column.genre for column in kept} == {"texte", "ouinon"}
+    assert all(0 < column.nombre < len(signataires()) for column in kept)
+    zoe = actor_of(demo.scalars(select(Utilisateur).where(Utilisateur.courriel.like("zoe@%"))).one())
+    assert own_columns(actor=zoe, departement="972") == ()

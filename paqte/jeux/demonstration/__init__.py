@@ -11,7 +11,7 @@ from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.jeux.demonstration.comptes import BRUNO, INES, attach, links, open_accounts
-from paqte.jeux.demonstration.conventions import enter_conventions, enter_signataire
+from paqte.jeux.demonstration.conventions import enter_conventions, enter_own_columns, enter_signataire
 from paqte.jeux.demonstration.declarations import (
     VALIDATED_AFTER,
     DeclarationTold,
@@ -87,6 +87,7 @@ def _enter_signataires(recit: Story) -> list[DeclarationTold]:
 def _enter_declarations(recit: Story, told: list[DeclarationTold], reports: Path | None) -> list[Issued]:
     """What was answered, the bilan and what came after it, then the quarter that runs; gives the editions made."""
     semestre, keys = recit.calendrier.semestre, _keys()
+    enter_own_columns(recit, keys)
     answering = attach(recit.actor, BRUNO, keys, recit.moment(semestre.debut))
     closed = [entree for entree in told if entree.periode.fin <= semestre.fin]
     for entree in closed:

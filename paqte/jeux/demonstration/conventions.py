@@ -14,11 +14,12 @@ from paqte.domain.conventions.engagements import EngagementSaisi, offered
 from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.jeux.demonstration.donnees import ConventionTold, SignataireTold, Story
+from paqte.jeux.demonstration.donnees import ConventionTold, SignataireTold, Story, colonnes
 from paqte.jeux.fictif import fictitious_siret
-from paqte.models import Convention, db
+from paqte.models import Convention, Signataire, db
 from paqte.services.conventions.conventions import ConventionTyped, create_convention
 from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.propres import keep_column, keep_own_values
 from paqte.services.conventions.signataires import ContactTyped, add_signataire
 from paqte.services.conventions.suites import end_convention, renew_convention, sign_convention
 
@@ -48,6 +49,19 @@ def enter_conventions(recit: Story, signataire_id: int, conte: SignataireTold, *
             keys.append(_enter_convention(recit, signataire_id, renewed, contee))
             renewed = keys[-1] if contee.is_renewed else None
     return keys
+
+
+def enter_own_columns(recit: Story, keys: Mapping[str, int]) -> None:
+    """The columns of the préfecture's own tracker, and what they say of its signatories, by their name in the file."""
+    done, given = recit.moment(recit.calendrier.semestre.debut), dict[str, dict[int, str]]()
+    told: dict[str, Any] = {"actor": recit.actor, "now": done}
+    for raw in colonnes():
+        column = keep_column(**told, departement=recit.departement, titre=raw["titre"], genre=raw["genre"])
+        for cle, valeur in raw["valeurs"].items():
+            given.setdefault(cle, {})[column] = valeur
+    for cle, typed in given.items():
+        version = db.session.scalar(select(Signataire.version).where(Signataire.id == keys[cle]))
+        keep_own_values(**told, signataire_id=keys[cle], version=version, typed=typed)
 
 
 def version_of(convention_id: int) -> int:

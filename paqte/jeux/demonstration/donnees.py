@@ -227,6 +227,13 @@ def prospects() -> list[dict[str, Any]]:
     return found
 
 
+@cache
+def colonnes() -> list[dict[str, Any]]:
+    """The columns that the préfecture keeps of its own tracker, as the file gives them."""
+    found: list[dict[str, Any]] = _toml("colonnes.toml")["colonne"]
+    return found
+
+
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"), parse_float=Decimal)
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pdfplumber
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
+from playwright.sync_api import expect
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
@@ -19,14 +21,14 @@ from paqte.jeux.demonstration import load_nation
 from paqte.ops import clock
 from paqte.services.imports.importations import run_imports
 from tests.editions import produce_bilan, produce_compte_rendu
-from tests.factories import a_siret
-from tests.importing.door.tableurs import a_csv
 from tests.parcours.demonstration import SEMESTRE, pages
+from tests.web.referent.imports.test_grand_tableau import a_tracker, named
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.fixtures_application import LiveServer
+    from tests.fixtures_libreoffice import Bureau
 
 pytestmark = pytest.mark.lent
 
@@ -69,10 +71,8 @@ REGION = {
     "region_accueil": r"/region/",
     "region_bilan": rf"/referent/bilans/{SEMESTRE}",
 }
-TRACKER = [
-    ["Raison sociale", "SIRET", "Commune", "Couleur du dossier"],
-    ["Menuiserie de la Cisse (fictif)", a_siret(701), "Blois", "vert"],
-]
+# How many companies the tracker holds: that of the guides is a real one.
+COMPANIES = 40 if os.environ.get("PAQTE_IMAGES") else 6
 ALSO_NARROW = frozenset({"referent_accueil", "referent_avancement", "referent_saisie", "bilan"})
 
 
@@ -140,38 +140,51 @@ def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
     assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)
 
 
-@pytest.mark.timeout(300)
+def trackers(bureau: Bureau) -> dict[str, bytes]:
+    """A tracker as préfectures keep them, saved by LibreOffice: with a SIRET that is none, then as it should be."""
+    drawn, _ = a_tracker(COMPANIES, COMPANIES // 4)
+    wrong = load_workbook(io.BytesIO(drawn))
+    wrong["Suivi"]["C7"] = "123 456"
+    held = io.BytesIO()
+    wrong.save(held)
+    return bureau.saved({"import_refus": held.getvalue(), "import_essai": drawn})
+
+
+@pytest.mark.tableur
+@pytest.mark.timeout(1_800 if COMPANIES > 6 else 300)
 def test_every_picture_of_an_import_is_taken_as_a_file_goes_through_its_pages(
-    enter: Callable[[str], Page], live_server: LiveServer, folder: Path, tmp_path: Path
+    enter: Callable[[str], Page], live_server: LiveServer, folder: Path, tmp_path: Path, bureau: Bureau
 ) -> None:
     """Its columns, one of them kept for the département, what it would do, a row refused, then all of it kept."""
     page, taken = enter("camille"), []
 
-    def go_on(button: str) -> None:
+    def go_on(button: str, reached: str) -> None:
+        """The page shows by itself where the scheduler is, then what it did."""
         page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("button", name=button)).to_have_count(0)
         with live_server.app.app_context():
             run_imports(clock=clock.now)
-        page.reload()
+        expect(page.get_by_role("heading", name=reached)).to_be_visible(timeout=30_000)
 
-    for name, siret in (("import_refus", "123"), ("import_essai", a_siret(702))):
+    for name, octets in trackers(bureau).items():
         page.goto(live_server.url + "/referent/imports")
-        file = tmp_path / "Suivi PAQTE 2026.csv"
-        file.write_bytes(a_csv([*TRACKER, ["Scierie du Beuvron (fictif)", siret, "Bracieux", "à revoir"]]))
+        file = tmp_path / "Suivi PAQTE 41.xlsx"
+        file.write_bytes(octets)
         page.get_by_label("Votre tableau").set_input_files(file)
         page.get_by_role("button", name="Lire ce tableau").click()
-        page.get_by_label("D : Couleur du dossier").select_option("Garder : texte")
+        page.get_by_label("O : Observations").first.select_option("Garder : texte")
         if name == "import_essai":
-            page.get_by_role("heading", name="Colonnes").scroll_into_view_if_needed()
+            page.get_by_role("heading", name="Colonnes").first.scroll_into_view_if_needed()
             taken.append(take(page, folder, "import_colonnes"))
-        go_on("Voir ce que l’import ferait")
+        go_on("Voir ce que l’import ferait", "Ce que l’import ferait")
         taken.append(take(page, folder, name))
-    go_on("Enregistrer tout")
+    go_on("Enregistrer tout", "Ce qui est enregistré")
     taken.append(take(page, folder, "import_enregistre"))
-    page.goto(live_server.url + "/referent/signataires")
-    page.get_by_role("link", name="Scierie du Beuvron (fictif)").first.click()
-    page.get_by_text("Couleur du dossier").first.scroll_into_view_if_needed()
+    page.goto(live_server.url + "/referent/signataires?q=Menuiserie+du+Beuvron")
+    page.get_by_role("link", name=named(0)).first.click()
+    page.get_by_text("Observations").first.scroll_into_view_if_needed()
     taken.append(take(page, folder, "import_gardees"))
-    assert "à revoir" in page.content()
+    assert "l’interlocuteur a changé" in page.content()
     assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)
 
 

@@ -38,6 +38,12 @@ HEADINGS = ["N°", "Raison sociale", "N° SIRET", "Ville", "CP", None, "Contact"
             "Objectif stages 3e", "Stages de 3ème réalisés", "Recrutements QPV", "Montant achats QPV (€)",
             "Observations"]  # fmt: skip
 NOTES = ("* Chiffres provisoires, à confirmer avec la DDETS.", "Source : déclarations reçues par courriel")
+KINDS = ("Menuiserie", "Garage", "Boulangerie", "Élagage", "Imprimerie", "Scierie", "Cliniques", "Cœur de laine",
+         "Hôtel", "Transports", "Maçonnerie", "Pépinières", "Fonderie", "Cuisines", "Briqueterie", "Ateliers",
+         "Laiterie", "Plasturgie", "Câblerie", "Entrepôts")  # fmt: skip
+PLACES = ("du Beuvron", "de la Cisse", "du Perche", "& fils Noël", "de Sologne", "des Trois Îles", "du Cosson",
+          "de l’Hôtel-Dieu", "du Val d’Écoute", "de Chaillé", "du Gué", "d’Épiais", "de la Brenne", "du Loir",
+          "de Françay")  # fmt: skip
 COMMUNES = (("Blois", 41000), ("Vendôme", 41100), ("Saint-Aignan", 41110), ("Romorantin-Lanthenay", 41200))
 
 
@@ -59,6 +65,11 @@ class Counted:
         if meant is not None:
             self.totals[code] += meant
             self.answers[code] += 1
+
+
+def named(rank: int) -> str:
+    """Three hundred companies, no two of one name."""
+    return f"{KINDS[rank % len(KINDS)]} {PLACES[rank // len(KINDS) % len(PLACES)]} (fictif)"
 
 
 def a_siret_of(rank: int) -> str:
@@ -120,7 +131,7 @@ def a_sheet(sheet: Any, title: str, count: int, chance: random.Random) -> Counte
         target = chance.randrange(10, 90) if rank % 3 else None
         day = date(2024 + rank % 2, 1 + rank % 6, 1 + rank % 28)
         told = [
-            rank + 1, f"Société Élan & Œuvre n° {rank + 1} (fictif)", spelled(siret, rank), ville, cp, None,
+            rank + 1, named(rank), spelled(siret, rank), ville, cp, None,
             f"Léa Noël-{rank}", (f"02 54 55 {rank // 100:02} {rank % 100:02}", 254_550_000 + rank)[rank % 2],
             f"lea.noel{rank}@exemple.fr", signed(day, rank), target, stages.typed, jobs.typed, amount.typed,
             "à revoir : l’interlocuteur a changé" if rank % 40 == 0 else None,

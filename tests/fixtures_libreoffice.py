@@ -55,13 +55,19 @@ class Bureau:
         out = self._convert(files, "fods", locale)
         return {name: (out / f"{name}.fods").read_bytes() for name in files}
 
-    def _convert(self, files: Mapping[str, bytes], to: str, locale: str) -> Path:
+    def of_flat(self, files: Mapping[str, bytes], extension: str) -> dict[str, bytes]:
+        """Such XML files by name, as LibreOffice saves them: .xlsx or .ods."""
+        to = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "ods": "ods"}[extension]
+        out = self._convert(files, to, "fr-FR", "fods")
+        return {name: (out / f"{name}.{extension}").read_bytes() for name in files}
+
+    def _convert(self, files: Mapping[str, bytes], to: str, locale: str, extension: str = "xlsx") -> Path:
         given, out = (self.folder / f"{len(list(self.folder.iterdir()))}-{kind}" for kind in ("lus", "ecrits"))
         given.mkdir()
         for name, content in files.items():
-            (given / f"{name}.xlsx").write_bytes(content)
+            (given / f"{name}.{extension}").write_bytes(content)
         command = [self.soffice, f"-env:UserInstallation={self._profile(locale).as_uri()}", "--headless"]
-        command += ["--convert-to", to, "--outdir", str(out), *(str(given / f"{name}.xlsx") for name in files)]
+        command += ["--convert-to", to, "--outdir", str(out), *(str(given / f"{name}.{extension}") for name in files)]
         environment = {**os.environ, "LANG": "C.UTF-8", "HOME": str(self.folder)}
         done = subprocess.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)
         if done.returncode or not out.is_dir():

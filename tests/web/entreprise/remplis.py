@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook, load_workbook
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from tests.web.entreprise.conftest import Maison
 
+_FLAT_CELL = re.compile(
+    r"<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>.*?</table:(?:covered-)?table-cell>)", re.DOTALL
+)
 ANSWER, NIL, REMARK, KEY = 5, 7, 8, 9
 
 
@@ -31,6 +35,22 @@ def saved(made: Workbook) -> bytes:
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
+
+
+def typed_in_flat(flat: bytes, mark: str, number: str) -> bytes:
+    """What LibreOffice holds of a form, with this number in the answer of the row of this mark."""
+    text, column, repeated = flat.decode(), 0, 0
+    start = text.rindex("<table:table-row", 0, text.index(f">{mark}</text:p>"))
+    for cell in _FLAT_CELL.finditer(text, start):
+        repeated = int((re.search(r'columns-repeated="(\d+)"', cell[1]) or ("", "1"))[1])
+        column += repeated
+        if column >= ANSWER:
+            break
+    assert repeated == 1, "an answer has a cell of its own"
+    style = re.search(r'table:style-name="[^"]*"', cell[1])
+    assert style
+    told = f'{style[0]} office:value-type="float" office:value="{number}"><text:p>{number}</text:p>'
+    return f"{text[: cell.start()]}<table:table-cell {told}</table:table-cell>{text[cell.end() :]}".encode()
 
 
 def rows(made: Workbook) -> dict[str, int]:

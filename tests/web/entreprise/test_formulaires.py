@@ -16,12 +16,23 @@ from paqte.services.declarations.formulaires.formulaires import form_of, keep_fo
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.entreprise.conftest import NOW, fields_in, plain
-from tests.web.entreprise.remplis import ANSWER, KEY, NIL, book, bring, figures, filled, form, refusal, rows, saved
+from tests.web.entreprise.remplis import (
+    ANSWER,
+    KEY,
+    NIL,
+    book,
+    bring,
+    figures,
+    filled,
+    form,
+    refusal,
+    rows,
+    saved,
+)
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from tests.fixtures_libreoffice import Bureau
     from tests.web.entreprise.conftest import Maison
 
 ABOUT_PAGES = True
@@ -43,14 +54,6 @@ def test_R16_a_form_filled_by_another_program_comes_back_as_the_draft_that_the_p
     assert maison.stored().etat == "brouillon", "the company reads it before it is sent"
     told = maison.html(answer.location)
     assert "7 réponses lues. Relisez, puis transmettez." in told
-
-
-@pytest.mark.tableur
-def test_R16_saved_by_libreoffice_in_both_formats_it_is_the_same_form(maison: Maison, bureau: Bureau) -> None:
-    octets = filled(maison, form(maison), **WHOLE)
-    xlsx = bureau.saved({"rempli": octets})["rempli"]
-    bring(maison, xlsx)
-    assert figures(maison) == KEPT
 
 
 def test_R39_the_form_says_whom_to_call_by_when_what_is_counted_and_holds_what_is_known(maison: Maison) -> None:

@@ -20,9 +20,9 @@ _SEARCHED = str.maketrans({**dict.fromkeys("-‐‑–—'’.,", " "), "œ": "o
 
 
 def clean_line(text: str) -> tuple[str, int]:
-    """One line, NFC, single spaces, nothing invisible; and how many characters had to be taken out."""
+    """One line, NFC, single spaces, nothing invisible, no blank at its ends; and how many characters were taken out."""
     kept, removed = _clean(text.translate(_TO_SPACE), frozenset())
-    return " ".join(word for word in kept.split(" ") if word), removed
+    return " ".join(word for word in kept.split(" ") if word).strip(), removed
 
 
 def clean_lines(text: str) -> tuple[str, int]:

@@ -33,6 +33,13 @@ def test_one_name_is_one_name_however_its_accents_are_coded() -> None:
     assert clean_line("Ame\u0301lie") == ("Amélie", 0)
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2007", " \u00a0 ", "\u00a0\u00a0", "\t\u202f\n"])
+def test_blanks_of_any_kind_are_nothing_typed_alone_or_at_the_ends(blank: str) -> None:
+    assert clean_line(blank)[0] == ""
+    assert clean_line(f"{blank}Élan{blank}")[0] == "Élan"
+    assert clean_lines(blank)[0] == ""
+
+
 def test_a_line_has_single_spaces_and_a_text_keeps_its_lines() -> None:
     assert clean_line("  Atelier\t du\r\n  Val ") == ("Atelier du Val", 0)
     assert clean_lines(" Un  \r\nDeux\r\n\r\nTrois\n") == ("Un\nDeux\n\nTrois", 0)

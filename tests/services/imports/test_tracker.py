@@ -38,7 +38,7 @@ from paqte.services.imports import (
     rehearse_tracker,
 )
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, a_siren, a_siret
-from tests.importing.door.tableurs import Value, a_csv
+from tests.importing.door.tableurs import Value, a_csv, an_xlsx
 
 Rows = Sequence[Sequence[Value]]
 pytestmark = pytest.mark.usefixtures("session")
@@ -141,6 +141,18 @@ def test_the_same_file_twice_changes_nothing_not_even_the_journal(now: datetime)
     before = everything()
     assert {line.resultat for line in take(WIDE, now)} == {LEFT}
     assert everything() == before
+
+
+def test_a_row_or_a_cell_of_no_break_spaces_alone_says_nothing(now: datetime) -> None:
+    """A CSV loses such blanks as it is read; a workbook keeps them."""
+    heads: list[Value] = ["Raison sociale", "SIRET", "Commune"]
+    named: list[list[Value]] = [["Élan (fictif)", a_siret(1), "Blois"], ["Œuvre (fictif)", a_siret(2), "\u202f"]]
+    octets = an_xlsx([heads, named[0], ["\u00a0", " \u00a0", "\u00a0"], named[1]])
+    workbook = WorkbookGiven("xlsx", tuple(sheets_of("xlsx", octets)))
+    given: dict[str, Any] = {"workbook": workbook, "mapping": guess_mapping(workbook), "nom": "suivi.xlsx"}
+    lines = apply_tracker(actor=CAMILLE, departement="41", now=now, **given)
+    assert [(line.ligne, line.resultat) for line in lines] == [(2, CREATED), (4, CREATED)]
+    assert set(db.session.scalars(select(Signataire.commune))) == {"Blois", ""}
 
 
 def test_what_is_only_seen_says_the_same_and_keeps_nothing(now: datetime) -> None:

@@ -54,14 +54,14 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     for info in archive.infolist():
         name = info.filename
         if _SCRIPTS.search(name):
-            raise Refused(_not_taken(f"il porte des macros ({name})"))
+            raise Refused(_not_taken("il porte des macros"))
         if name.endswith(".xml") and name != "content.xml":
             walk(archive, name, _refuse_acting)
         elif not (info.is_dir() or name in ("mimetype", "content.xml") or name.startswith(("Pictures/", "Fonts/"))):
             with archive.open(name) as stream:
                 begun = stream.read(64)
             if not (is_harmless_bytes(name, begun) or name.endswith((".rdf", ".xbl")) or begun.startswith(b"VCLMTF")):
-                raise Refused(_not_taken(f"il porte un objet d’un autre programme ({name})"))
+                raise Refused(_not_taken("il porte un objet d’un autre programme"))
 
 
 def _refuse_acting(name: str, attributes: Attributes) -> None:

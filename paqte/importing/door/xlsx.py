@@ -19,6 +19,7 @@ from paqte.importing.door.xlsx_sheet import RUN, Styles, decoded, read_cells
 from paqte.importing.door.xml import Attributes, attribute, local, walk
 from paqte.reporting.ooxml.parts.package import is_foreign, leads_outside
 from paqte.reporting.ooxml.parts.received import FORMULAS, LIVE, MACROS, acts, is_harmless_bytes, is_live
+from paqte.reporting.ooxml.parts.words import part_in_words
 
 _TYPES = "[Content_Types].xml"
 # What shows a number as a day or an hour: built in (ECMA-376, 18.8.30), else the letters of a format of one's own.
@@ -178,14 +179,14 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     for info in archive.infolist():
         name = info.filename
         if is_foreign(name):
-            raise Refused(_not_taken(f"{MACROS} ({name})"))
+            raise Refused(_not_taken(f"{MACROS} ({part_in_words(name)})"))
         with archive.open(name) as stream:
             begun = stream.read(64)
         if name.lower().endswith((".xml", ".rels", ".vml")) or _is_markup(begun):
             if "/worksheets/sheet" not in name.lower():
                 _Scan(name).read(archive)
         elif not (info.is_dir() or is_harmless_bytes(name, begun)):
-            raise Refused(_not_taken(f"{MACROS} ({name})"))
+            raise Refused(_not_taken(f"{MACROS} ({part_in_words(name)})"))
 
 
 def _is_markup(begun: bytes) -> bool:
@@ -205,7 +206,7 @@ class _Scan:
     def start(self, name: str, attributes: Attributes) -> None:
         kind = local(name).lower()
         if acts(kind, attributes):
-            raise Refused(_not_taken(f"{MACROS} ({self.part})"))
+            raise Refused(_not_taken(f"{MACROS} ({part_in_words(self.part)})"))
         if kind == "relationship" and leads_outside(attributes):
             raise Refused(_not_taken("le classeur est lié à un autre fichier"))
         if kind in FORMULAS:

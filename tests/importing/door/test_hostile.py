@@ -27,6 +27,7 @@ from tests.importing.door.tableurs import (
     xlsx_parts,
     zipped,
 )
+from tests.reporting.intake.test_pieces_recues import INSIDE
 
 ROWS = [["SIRET", "Réalisé"], ["73282932000074", 12]]
 BOOK, SHEET, LINKS = "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
@@ -224,6 +225,7 @@ def test_what_acts_lies_or_weighs_is_refused_by_a_sentence_that_says_what_to_do(
     with pytest.raises(Refused, match=said) as refused:
         read_here(made())
     assert str(refused.value).endswith(".")
+    assert not INSIDE.search(str(refused.value)), "nobody sees the parts of a zip"
 
 
 def test_a_bomb_is_refused_before_it_is_inflated() -> None:

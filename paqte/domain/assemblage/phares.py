@@ -16,7 +16,7 @@ from paqte.domain.assemblage.grille.natures import FenetresSignataires, of_natur
 from paqte.domain.assemblage.tableaux import signataires
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.consolidation import total
+from paqte.domain.consolidation import condense
 from paqte.domain.conventions.objectifs import promised_in, rounded
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
@@ -82,7 +82,9 @@ def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearHeadlin
 
     The semesters of the year add up to them; the years of a term, to its targets (R6, R20).
     """
-    entreprises = of_nature(donnees, ENTREPRISE)
+    # Where nobody else ever signed, what is added up serves as it stands.
+    is_alone = all(c.is_entreprise for c in donnees.conventions)
+    entreprises = donnees if is_alone else of_nature(donnees, ENTREPRISE)
     given, wanted = entreprises.answers.over(donnees.periode), [i for i in grid.phares if i.traits.adds_years]
     # What is answered does not move it.
     signed = entreprises.answers.outside(None)
@@ -92,7 +94,7 @@ def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearHeadlin
             Chiffre(achieved, "" if achieved is not None else SANS_REPONSE), _promised(promised.get(i.code))
         )
         for i in wanted
-        for achieved in (total(given.of(i.code), i.genre).valeur,)
+        for achieved in (condense(given.of(i.code), i.genre).figure(i.genre),)
     }
 
 

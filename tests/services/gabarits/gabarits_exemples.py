@@ -57,6 +57,12 @@ ALTERED: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+def texts_of(workbook: bytes) -> str:
+    """All that a workbook says, one cell a line."""
+    sheets = openpyxl.load_workbook(io.BytesIO(workbook)).worksheets
+    return "\n".join(str(value) for sheet in sheets for row in sheet.values for value in row if value is not None)
+
+
 def version_in(workbook: bytes) -> str:
     """The version that a filled workbook bears."""
     book = openpyxl.load_workbook(io.BytesIO(workbook))

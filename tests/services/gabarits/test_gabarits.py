@@ -23,7 +23,7 @@ from paqte.services.gabarits.installes import discard_template, install_template
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, bruno
-from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
+from tests.services.gabarits.gabarits_exemples import ALTERED, sound, texts_of, version_in
 
 pytestmark = pytest.mark.lent
 
@@ -162,6 +162,8 @@ def test_the_dry_run_fills_both_for_the_same_period_says_what_differs_and_writes
     assert (essai.departement, essai.periode, essai.version) == ("41", S1, "9")
     assert essai.ancien is not None
     assert (version_in(essai.nouveau), version_in(essai.ancien) != "9") == ("9", True)
+    tried = NAME.removesuffix(".xlsx") + " ("
+    assert [tried in told for told in map(texts_of, (essai.nouveau, essai.ancien))] == [True, False]
     told = {(e.sujet, e.ou, e.apres) for e in essai.ecarts}
     assert {
         ("Feuille ajoutée", "Mode d’emploi", "Mode d’emploi"),

@@ -104,6 +104,14 @@ def test_R37_what_the_nation_sets_moves_nothing_of_a_departement_that_has_its_ow
     assert read_agenda("972").campagne(T3).echeance == date(2026, 10, 20)
 
 
+def test_R37_a_campaign_that_a_departement_follows_again_stays_spared_elsewhere(answered_in_time: int) -> None:
+    a_departement("972")
+    national(SENT, declaration_delai_jours="10")
+    own(SENT, declaration_delai_jours="25")
+    found = [read_agenda(code).campagne(T3).echeance for code in ("41", "972")]
+    assert found == [date(2026, 10, 25), date(2026, 10, 20)]
+
+
 def test_R37_the_scheduler_writes_each_campaign_once_and_then_nothing(answered_in_time: int, session: Any) -> None:
     assert plan_all(now=NOW) == 1
     assert plan_all(now=NOW) == 0

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from paqte.models import Courriel, RecoveryCode, SessionOuverte, db
+from paqte.models import Courriel, Journal, RecoveryCode, SessionOuverte, db
 from paqte.ops.routes import route_table
 from paqte.services.comptes.entree.chiffre import code_mark, salt_of
 from paqte.web.socle.factor import OF_ACCOUNT
@@ -86,6 +86,9 @@ def test_all_other_sessions_end_at_once_and_this_one_goes_on(app: Flask, sign_in
     assert "2\u00a0sessions fermées. Celle-ci reste ouverte." in shown
     assert [one.get("/compte").status_code for one in (*others, browser, bruno)] == [302, 302, 200, 200]
     assert "Fermer toutes les autres sessions" not in browser.get("/compte").text
+    with app.app_context():
+        ended = select(Journal.apres).where(Journal.acte == "deconnexion")
+        assert db.session.scalars(ended).all() == ['{"sessions": 2}']
     clock.shift(11 * 60)
     sign_in(CAMILLE)
     assert ASKED in post(browser, "/compte/sessions/fermer", {}, page="/compte").text

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.nation import merge_parts
-from paqte.domain.assemblage.territoires.publiable import publishable_somme
+from paqte.domain.assemblage.territoires.publiable import _as_published, publishable_somme
 from paqte.domain.assemblage.territoires.somme import PartSource, TerritoireNamed, assemble_somme
 from paqte.domain.assemblage.territoires.trimestre import part_of_quarter
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.somme import SommeTerritoire, SommeTrimestre
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -97,6 +99,13 @@ def test_R23_what_is_not_under_secret_is_told_whatever_was_published() -> None:
         == of(some.inside, "T01")
         == [("", 6, 6, ""), ("18", 3, 3, ""), ("41", 3, 3, "")]
     )
+
+
+def test_R23_R33_what_a_file_words_instead_of_a_number_hides_in_a_total_and_what_was_not_answered_does_not() -> None:
+    said = {"taux": "< 0,1\u00a0%", "realise": "aucune réponse", "cible": "masqué (secret statistique)"}
+    row = SimpleNamespace(**{name: Chiffre(None, motif) for name, motif in said.items()})
+    told = _as_published({("S2", "entreprise"): row}, ("S2", "entreprise"), {name: name for name in said})
+    assert told == {"taux": (None, True), "realise": (None, False), "cible": (None, True)}
 
 
 def test_R19_R23_what_changed_is_read_between_two_published_versions_alone() -> None:

@@ -62,6 +62,16 @@ def test_R38_the_hospital_s_purchases_are_not_the_enterprises() -> None:
     assert [(line.repondu, line.du) for line in lines.values()] == [(0, 2), (0, 1), (0, 3)]
 
 
+def test_R38_enterprises_alone_are_counted_as_covered_by_a_national_convention() -> None:
+    covered = [
+        convention(rank, engagement(rank, "S2"), nature=nature, siren=f"{rank:09}", is_covered_nationally=True)
+        for rank, nature in enumerate(("entreprise", "reseau", "employeur_public", "association"), start=1)
+    ]
+    apart = convention(9, engagement(9, "S2"), siren="000000009")
+    comptes = bilan(donnees([*covered, apart], [])).comptes
+    assert (comptes.couvertes_au_national, comptes.entreprises, comptes.reseaux) == (1, 2, 1)
+
+
 def test_R38_each_line_says_whose_it_is() -> None:
     titles = [line.titre for line in of(bilan(world()), "A4").values()]
     label = "Montant d’achats auprès du STPA (EA, ESAT)"

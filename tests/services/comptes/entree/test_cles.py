@@ -291,9 +291,12 @@ def test_each_has_a_name_of_its_own_and_there_are_ten_at_most(nadia: Person) -> 
 
 def test_keys_hang_on_a_factor_in_force_and_go_with_it(nadia: Person, session: Any) -> None:
     key = nadia.adds()
-    answer = key.sign(nadia.asked())
+    asked = nadia.asked()
+    assert asked["timeout"] == 300_000, "five minutes"
+    answer = key.sign(asked)
     remove_own_factor(actor=nadia.actor, session_secret=nadia.secret, now=NOW, is_required=False)
-    assert session.scalar(select(func.count()).select_from(PasskeyKept)) == 0
+    left = [session.scalar(select(func.count()).select_from(model)) for model in (PasskeyKept, PasskeyAsked)]
+    assert left == [0, 0]
     for act in (lambda: nadia.gives(answer), nadia.adds):
         with pytest.raises(Refused, match="Aucun second facteur"):
             act()

@@ -135,6 +135,13 @@ def test_what_the_register_says_is_given_without_waiting_for_who_writes_and_read
     assert session.scalars(select(Etablissement.siret)).all() == [FIRST]
 
 
+def test_what_the_register_finds_of_a_name_comes_without_a_word(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_signataire()
+    monkeypatch.setattr(annuaire, "search_etablissements", lambda *_, **__: (SHOP,))
+    found = search_by_name(actor=CAMILLE, url="https://annuaire.test", texte="Val")
+    assert (found.etablissements, found.phrase) == ((SHOP,), "")
+
+
 @pytest.mark.parametrize(
     ("first", "last_hour", "hours"),
     [(22, 6, {22, 23, 0, 1, 2, 3, 4, 5}), (1, 4, {1, 2, 3}), (6, 6, set(range(24)))],

@@ -139,7 +139,7 @@ def _bearing(session: Session, departement: str, titre: str) -> ColonnePropre | 
 def _refuse_one_more(session: Session, departement: str) -> None:
     c, most = ColonnePropre, read_limits()["colonnes_propres"]
     with session.no_autoflush:
-        count = session.scalar(select(func.count(c.id)).where(c.departement_code == departement)) or 0
+        count = session.scalars(select(func.count(c.id)).where(c.departement_code == departement)).one()
     if count >= most:
         some = f"{most} colonne{'s' if most > 1 else ''}"
         raise Refused({"titre": f"Votre département garde déjà {some} de son tableau : supprimez-en une d’abord."})

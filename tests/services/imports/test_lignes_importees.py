@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.models import (
     Avertissement,
     ContactSignataire,
@@ -22,8 +24,9 @@ from paqte.models import (
     db,
 )
 from paqte.services.declarations import validate_declaration
+from paqte.services.declarations.declarations import open_declaration, save_draft
 from paqte.services.imports import OutcomeSaid
-from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret
+from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret, engagement_of
 from tests.importing.door.tableurs import Value
 from tests.services.imports.test_tracker import refusals, take
 
@@ -267,6 +270,16 @@ def test_R17_a_value_that_needs_an_explanation_is_sent_with_the_place_where_it_s
         ("ratio_discordant", "Valeur importée de « suivi.csv », ligne 2 : à vérifier avant validation."),
         ("saut", "Valeur importée de « suivi.csv », ligne 2 : à vérifier avant validation."),
     ]
+
+
+def test_a_value_of_a_period_begun_by_hand_changes_it_and_of_another_creates_it(now: datetime) -> None:
+    convention = a_convention(a_signataire(siren=a_siren(1)), "S2")
+    begun = open_declaration(actor=CAMILLE, now=now, convention_id=convention, periode=Periode.from_code("2025-T1"))
+    saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(4))})
+    save_draft(actor=CAMILLE, now=now, declaration_id=begun, version=1, saisie=saisie)
+    rows: list[list[Value]] = [[a_siret(1), "", "S2", periode, "5", "", ""] for periode in ("2025-T1", "2025-T2")]
+    lines = take([RESULTS, *rows], now, subjects={"realisation"})
+    assert [line.resultat for line in lines if line.sujet == "realisation"] == ["modifie", "cree"]
 
 
 def test_R17_periods_told_in_any_order_are_sent_the_oldest_first_so_that_each_is_compared_to_the_one_before(

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from paqte.domain.assemblage.diffusion.apports import (
+    CHIFFREES,
     COLONNES,
     EditionPubliable,
     _said,
@@ -18,6 +19,7 @@ from paqte.domain.assemblage.diffusion.apports import (
 )
 from paqte.domain.assemblage.diffusion.publiable import _valued, publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneIndicateur, LigneThematique
 from paqte.domain.indicateurs.catalogue import SOURCE, load_catalogue
@@ -140,6 +142,17 @@ def test_R23_a_row_of_data_brings_the_answer_it_tells_and_says_whether_it_is_hid
         shown = replace(given, donnees=(replace(given.donnees[0], etat=etat, valeur=valeur),))
         found = former_cells(EditionPubliable(2, shown, known.faits), known, WIDER)
         assert [(c.cle, c.dite) for c in found if not c.is_total] == [((2, "donnees", 0, "valeur"), dite)]
+
+
+def test_R23_of_an_edition_of_another_period_the_tables_that_are_read_bear_all_its_figures_under_secret() -> None:
+    firm = convention(1, engagement(11, "P09"), is_in_plan_10000=True)
+    rows = donnees([firm], [fait(firm, firm.engagements[0], "2026-T1", 9)])
+    semester, quarter = whole(rows, WIDER), export(replace(rows, periode=Periode.from_code("2026-T1")), "2026-T1")
+    for document in (semester, quarter):
+        read = type(document).from_json(document.as_json(), CHIFFREES)
+        told = [former_cells(EditionPubliable(1, one, rows.faits), rows, WIDER) for one in (document, read)]
+        assert told[0] == told[1]
+    assert any(not cellule.is_total for cellule in told[0]), "a figure of one company, in the data of the quarter"
 
 
 def test_R23_R38_what_is_valued_on_the_line_of_all_natures_is_hidden_where_enterprises_alone_answered() -> None:

@@ -124,6 +124,13 @@ def test_a_name_that_changed_is_told_and_taken_only_when_she_says_so(look: Any, 
     assert look(24) == []
 
 
+def test_a_new_name_that_keeps_a_word_of_ours_waits_night_after_night(look: Any, search: Search) -> None:
+    a_sheet(nom="Menuiserie Roux")
+    assert look() == []
+    search.answers = answering(company(nom="MENUISERIE DES PINS"))
+    assert [kinds(look(days)) for days in (8, 16, 24)] == [["renomme"]] * 3
+
+
 def test_the_name_read_when_the_sheet_was_filled_is_the_one_compared(look: Any, session: Any, search: Search) -> None:
     a_departement()
     look_up(actor=CAMILLE, url=search.url, identifiant=MENUISERIE, now=NIGHT)

@@ -14,7 +14,7 @@ from paqte.domain.documents.somme import SommeSemestre
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import EditionTerritoire, Reglage, Tache, db
 from paqte.services.editions.national import produce_everywhere
-from paqte.services.editions.sommes import issue_somme
+from paqte.services.editions.sommes import NothingToSum, issue_somme
 from paqte.services.planificateur import due
 from paqte.services.planificateur.taches import Claim, TacheDone, Workshop, claim, run_due
 from paqte.services.reglages import plan_sommes
@@ -176,6 +176,22 @@ def test_R19_a_scheduler_that_was_away_looks_once_for_all_the_days_it_missed(app
         "2026.",
         "R24 somme_bilans+90 Rien n’a changé depuis l’édition 1",
     ]
+
+
+def test_R19_a_sum_made_once_and_of_which_nothing_is_left_is_not_asked_again_each_day(
+    app: Flask, base: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_left(*_: object, **__: object) -> TacheDone:
+        raise NothingToSum("aucun département")
+
+    monkeypatch.setattr(due, "_somme_produced", nothing_left)
+    monkeypatch.setattr(due, "issued_sommes", lambda **_: [1])
+    first, again = (
+        due._somme_done(Claim(1, travail, "R24", S1, DAY, "moi", DAY), base)
+        for travail in ("somme_bilans", "somme_bilans+30")
+    )
+    assert (first.until, again.until) == (DAY + timedelta(days=1), None)
+    assert first.phrase == again.phrase == "En attente : aucun département"
 
 
 def test_R19_a_clock_set_back_makes_no_edition_twice(app: Flask, base: Workshop) -> None:

@@ -231,8 +231,10 @@ def _addresses(text: str) -> str:
     given = [part for part in re.split(r"[,;\s]+", text) if part]
     kept = dict.fromkeys(read_address(part) for part in given)
     joined = ", ".join(kept)
-    if len(kept) > MOST_ADDRESSES or len(joined) > LONGEST_VALUE:
+    if len(kept) > MOST_ADDRESSES:
         raise ValueError(f"Donnez au plus {MOST_ADDRESSES} adresses : une liste de diffusion conviendra mieux.")
+    if len(joined) > LONGEST_VALUE:
+        raise ValueError("Ces adresses sont trop longues ensemble : une liste de diffusion conviendra mieux.")
     return joined
 
 

@@ -54,7 +54,13 @@ REFUSED = {
     "relances_animateurs": (("peut-être", "Répondez par oui ou par non."),),
     "somme_avis_region": (("3", "Répondez par oui ou par non."),),
     "mentions_editeur": (("é" * 301, "Ce texte est trop long : 300 caractères au plus."),),
-    "destinataires_bilan": ((" ".join(f"a{n}@b.test" for n in range(21)), ADRESSES),),
+    "destinataires_bilan": (
+        (" ".join(f"a{n}@b.test" for n in range(21)), ADRESSES),
+        (
+            " ".join(f"{'a' * 64}@{'b' * 50}{n}.test" for n in range(10, 27)),
+            "Ces adresses sont trop longues ensemble : une liste de diffusion conviendra mieux.",
+        ),
+    ),
 }
 
 

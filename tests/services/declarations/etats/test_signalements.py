@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
-from paqte.models import Declaration, Journal, Signalement, db
+from paqte.models import Convention, Declaration, Journal, Signalement, db
 from paqte.queries.conventions.journaux.historique import declaration_history
 from paqte.queries.declarations.signalements import reports_of, reports_waiting
 from paqte.queries.reponses import read_kept
@@ -27,6 +27,7 @@ from paqte.services.declarations.declarations import (
     validate_declaration,
 )
 from paqte.services.declarations.signalements import answer_report, report_error
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
 
 SITE, WRONG = "https://paqte.exemple.fr", "12 stagiaires et non 4 au total."
@@ -130,6 +131,15 @@ def test_what_its_company_says_is_wrong_is_not_validated_over_her_head(sent: int
     answer(now)
     validate(sent, now)
     assert figures(sent)[0] == "validee"
+
+
+def test_R45_what_its_convention_no_longer_covers_is_not_validated(sent: int, now: datetime) -> None:
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        declaration = writing.get_one(Declaration, sent)
+        writing.get_one(Convention, declaration.convention_id).fin = date(2026, 3, 31)
+    with pytest.raises(Refused, match="ne couvre plus la période"):
+        validate(sent, now)
+    assert figures(sent)[0] == "transmise"
 
 
 def answer(now: datetime, reponse: str = "Le total est juste.", actor: Acteur = CAMILLE) -> int:

@@ -15,8 +15,8 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes.lignes import Contact, LigneAvertissement, LignePartenaire
 from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
 from paqte.domain.indicateurs.catalogue import SOURCE, catalogue, load_catalogue
-from paqte.domain.secret import MASQUE
-from tests.domain.assemblage.diffusion.test_publiable import WIDER, answered, whole
+from paqte.domain.secret import MASQUE, PETIT
+from tests.domain.assemblage.diffusion.test_publiable import WIDER, answered, published, thematique, whole
 from tests.domain.assemblage.diffusion.test_publiable_autre_document import rapport
 from tests.domain.assemblage.petit_monde import NOMBRES_EXACTS, bilan, export
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
@@ -198,3 +198,11 @@ def test_R7_R30_the_place_of_who_signed_a_charter_alone_is_in_no_ecart_either() 
     before, now = donnees([FIRM, charter]), donnees([FIRM, replace(charter, is_partial_diffusion=True)])
     first = EditionPubliable(1, publishable(bilan(before), before, GRID), ())
     assert publishable(bilan(now), now, GRID, [first]).ecarts == ()
+
+
+def test_R23_four_answers_of_one_each_are_hidden_and_what_two_of_them_make_is_less_than_five() -> None:
+    held = engagement(11, "P09")
+    firm = convention(1, held)
+    rows = donnees([firm], [fait(firm, held, quarter, 1) for quarter in ("2025-T3", "2025-T4", "2026-T1", "2026-T2")])
+    line = thematique(published(rows), "T09")
+    assert (line.realise, line.cumul) == (Chiffre(None, PETIT), Chiffre(None, MASQUE))

@@ -84,14 +84,6 @@ def test_R23_a_total_of_one_to_four_persons_reads_less_than_five() -> None:
     assert (line.realise, line.cumul) == (Chiffre(None, PETIT), Chiffre(None, PETIT))
 
 
-def test_R23_four_answers_of_one_each_are_hidden_and_what_two_of_them_make_is_less_than_five() -> None:
-    held = engagement(11, "P09")
-    firm = convention(1, held)
-    rows = donnees([firm], [fait(firm, held, quarter, 1) for quarter in ("2025-T3", "2025-T4", "2026-T1", "2026-T2")])
-    line = thematique(published(rows), "T09")
-    assert (line.realise, line.cumul) == (Chiffre(None, PETIT), Chiffre(None, MASQUE))
-
-
 def test_R23_a_total_of_three_companies_is_shown_and_one_of_two_is_not() -> None:
     assert thematique(published(answered("P07", 4, 5, 6)), "T07").realise == Chiffre(Decimal(15))
     assert thematique(published(answered("P07", 9, 6)), "T07").realise == Chiffre(None, MASQUE)

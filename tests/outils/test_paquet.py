@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -103,8 +102,9 @@ def without_network(*command: str) -> list[str]:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    with tarfile.open(archive) as held:
-        held.extractall(folder, filter="data")
+    """As the guide says: by the system's own command."""
+    folder.mkdir()
+    subprocess.run(["tar", "xf", str(archive), "-C", str(folder)], check=True)
     (made,) = folder.iterdir()
     return made
 

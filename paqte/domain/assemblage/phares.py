@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +16,7 @@ from paqte.domain.assemblage.tableaux import signataires
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import condense
-from paqte.domain.conventions.objectifs import promised_in, rounded
+from paqte.domain.conventions.objectifs import promised_in, promised_together
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.statuts.conventions import ENTREPRISE, PAQTE
@@ -91,24 +90,21 @@ def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearHeadlin
     promised = signed.keep(("promis", donnees.periode), None, lambda: _promises(entreprises, wanted))
     return {
         i.code: YearHeadline(
-            Chiffre(achieved, "" if achieved is not None else SANS_REPONSE), _promised(promised.get(i.code))
+            Chiffre(achieved, "" if achieved is not None else SANS_REPONSE),
+            Chiffre(promised[i.code], "" if promised[i.code] is not None else SANS_OBJECTIF),
         )
         for i in wanted
         for achieved in (condense(given.of(i.code), i.genre).figure(i.genre),)
     }
 
 
-def _promises(entreprises: DonneesBilan, wanted: list[Indicateur]) -> dict[str, Fraction]:
-    """What falls in the year, by indicator of which a target is known."""
-    year, found = entreprises.periode, defaultdict[str, Fraction](Fraction)
+def _promises(entreprises: DonneesBilan, wanted: list[Indicateur]) -> dict[str, Decimal | None]:
+    """What falls in the year, by indicator; None of one without a known target."""
+    year, found = entreprises.periode, {i.code: list[Fraction]() for i in wanted}
     for c, e in aiming(entreprises.in_force, year.dernier_jour, {i.code: i for i in wanted}):
         if e.cible is not None:
-            found[e.indicateur] += promised_in(year, c.dates, e.cible, e.par_annee)
-    return dict(found)
-
-
-def _promised(share: Fraction | None) -> Chiffre:
-    return Chiffre(None, SANS_OBJECTIF) if share is None else Chiffre(rounded(share, Decimal(1)))
+            found[e.indicateur].append(promised_in(year, c.dates, e.cible, e.par_annee))
+    return {code: promised_together(shares) for code, shares in found.items()}
 
 
 def headlines(donnees: DonneesBilan, grid: Catalogue) -> Headlines:

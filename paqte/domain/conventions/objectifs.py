@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -126,6 +126,14 @@ def promised_in(window: Periode, dates: Dates, cible: Number, par_annee: Mapping
         spans = [(starts[year], ends[year], target) for year, target in par_annee.items()]
     found = Fraction(0)
     for start, end, target in spans:
+        if end < start:  # a year that the term does not reach
+            continue
         inside = (min(end, dates.effective_end, window.dernier_jour) - max(start, window.debut)).days + 1
         found += Fraction(Decimal(target)) * max(inside, 0) / ((end - start).days + 1)
     return found
+
+
+def promised_together(shares: Iterable[Fraction | None]) -> Decimal | None:
+    """What several engagements promise in one window, to the unit; None when no target is known (R13, R33)."""
+    known = [share for share in shares if share is not None]
+    return rounded(sum(known, Fraction(0)), Decimal(1)) if known else None

@@ -16,7 +16,7 @@ from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
-from paqte.domain.conventions.objectifs import promised_in, rounded
+from paqte.domain.conventions.objectifs import promised_in, promised_together, rounded
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
@@ -110,8 +110,7 @@ class ChiffreTraced(NamedTuple):
     @property
     def promis(self) -> Decimal | None:
         """What the conventions promise for the civil year traced, to the unit; None when no target is known."""
-        parts = [p.part for p in self.promesses if p.part is not None]
-        return rounded(sum(parts, Fraction(0)), Decimal(1)) if parts else None
+        return promised_together(p.part for p in self.promesses)
 
     @property
     def comptees(self) -> tuple[ReponseTraced, ...]:

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.consolidation import Number, summed
 from paqte.domain.statuts.conventions import years_of
 from paqte.domain.statuts.declarations import NEANT, SENT
 from paqte.models import Convention, Declaration, db
@@ -30,22 +32,20 @@ def with_told_before(page: DeclarationShown) -> DeclarationShown:
         Declaration.periode != page.periode.code,
         Declaration.etat.in_(SENT),
     )
-    years: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    years: defaultdict[int, defaultdict[int, list[Number | None]]] = defaultdict(lambda: defaultdict(list))
     for (_, _, code), answers in kept.items():
         year = years_of(debut, max(debut, Periode.from_code(code).dernier_jour))
         for a in answers:
-            told = Decimal(0) if a.reponse == NEANT else a.valeur
-            if told is not None:
-                years[a.engagement][year] = years[a.engagement].get(year, Decimal(0)) + told
+            years[a.engagement][year].append(Decimal(0) if a.reponse == NEANT else a.valeur)
     lignes = tuple(replace(one, deja=_told(one, years.get(one.engagement_id, {}), page.annee)) for one in page.lignes)
     return replace(page, lignes=lignes)
 
 
-def _told(ligne: LigneDeclaration, years: Mapping[int, Decimal], annee: int) -> Decimal | None:
+def _told(ligne: LigneDeclaration, years: Mapping[int, list[Number | None]], annee: int) -> Decimal | None:
     """None when nothing was told, or when its kind does not add up from period to period (R14)."""
     traits = ligne.indicateur.traits
     if not (traits.is_summable and traits.adds_years):
         return None
     if ligne.cible_annee is not None:
-        return years.get(annee)
-    return sum(years.values(), Decimal(0)) if years and ligne.cible_terme is not None else None
+        return summed(years.get(annee, ()))
+    return summed(chain.from_iterable(years.values())) if ligne.cible_terme is not None else None

@@ -36,6 +36,8 @@ def test_R19_the_editions_of_territories_are_listed_after_those_of_the_departeme
 ) -> None:
     code = last_closed(local_date(today, "41"), "S").code
     assert paqte("bilan", "produire", "--national", "--periode", code).code == 0
+    told = [line for line in paqte("courriels", "lister").lignes if "Somme des bilans" in line]
+    assert len(told) == 1 and "nadia@demo.paqte.invalid" in told[0], "the nation is told of what an operator made"
     lines = [line.split("\t") for line in paqte("bilan", "lister").lignes]
     assert [line[:4] for line in lines if line[1] != "41"] == [["-", "FR", code, "édition 1"]]
     assert {len(line) for line in lines} == {6} and lines[-1][1] == "FR"

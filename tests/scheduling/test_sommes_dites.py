@@ -168,14 +168,44 @@ def test_R12_an_edition_whose_maker_fell_silent_is_told_by_the_next(app: Flask, 
     assert told is not None and told.startswith("Édition 2 ")
 
 
-def test_R12_what_a_person_made_since_is_not_told_as_the_scheduler_s(app: Flask, place: Workshop) -> None:
+def made_by(place: Workshop, nom: str, utilisateur_id: int | None, now: datetime, territoire: str = "FR") -> None:
+    produce_somme(
+        actor=replace(PLANIFICATEUR, nom=nom, utilisateur_id=utilisateur_id), territoire=territoire, periode=S1,
+        reports=place.reports, base_url=SITE, now=now,
+    )  # fmt: skip
+
+
+def account(courriel: str) -> int:
+    return db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == courriel)).one()
+
+
+def test_R12_what_a_person_makes_is_told_to_the_others_once_and_never_again_by_the_scheduler(
+    app: Flask, place: Workshop
+) -> None:
+    """Before the day of the sum, and after it: who made it knows, and the scheduler has nothing of its own to tell."""
+    with app.app_context():
+        invited("nils@ministere.exemple.fr", role=NATIONAL)
+        made_by(place, "Nora", account(NORA), DAY - timedelta(days=20))
+        assert queued(app) == {"nils@ministere.exemple.fr": 1}
+        made_by(place, "Nora", account(NORA), DAY - timedelta(days=20))
     sum_up(app, place, DAY)
+    assert queued(app) == {"nils@ministere.exemple.fr": 1, REGINE: 1}, "the nation's was told, the région's was not"
     with app.app_context():
         freeze_bilan(actor=PLANIFICATEUR, departement="972", periode=S1, now=DAY + timedelta(days=2))
-        person = replace(PLANIFICATEUR, nom="Nora")
-        produce_somme(actor=person, territoire="FR", periode=S1, reports=place.reports, now=DAY + timedelta(days=3))
+        made_by(place, "Ligne de commande", None, DAY + timedelta(days=3))
     sum_up(app, place, DAY + timedelta(days=30))
-    assert queued(app)[NORA] == 1
+    west = {"autre@martinique.exemple.fr": 1}
+    assert queued(app) == {"nils@ministere.exemple.fr": 2, REGINE: 1, NORA: 1, **west}
+
+
+def test_R12_a_sum_made_by_hand_that_waits_for_its_mails_says_what_is_true_as_they_leave(
+    app: Flask, place: Workshop
+) -> None:
+    with app.app_context():
+        made_by(place, "Nora", account(NORA), DAY, territoire="R24")
+        made_by(place, "Nora", account(NORA), DAY)
+    answered(app, somme_avis_region="non")
+    assert left(app, MORNING) == [] and states(app) == [(REGINE, SANS_OBJET)]
 
 
 @pytest.mark.parametrize("gone", ["closed", "elsewhere", "turned off"])

@@ -100,9 +100,14 @@ def produce_somme_and_tell(somme: str, periode: Periode, sortie: Path | None, *,
     from paqte.services.editions.sommes import produce_somme
 
     with application() as app:
-        reports = settings_of(app).reports
+        settings = settings_of(app)
         issued, path = produce_somme(
-            actor=OPERATOR, territoire=somme, periode=periode, reports=reports, now=clock.now()
+            actor=OPERATOR,
+            territoire=somme,
+            periode=periode,
+            reports=settings.reports,
+            base_url=settings.base_url,
+            now=clock.now(),
         )
         diffusion = PUBLIABLE if is_publishable else INTERNE
         fichier = read_somme_file(actor=OPERATOR, edition_id=issued.id, diffusion=diffusion)

@@ -169,11 +169,11 @@ LIMITES_PAR_SUJET: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "somme_avis_region": (
             "oui",
-            "Courriel à la préfecture de région quand sa somme se produit automatiquement : oui ou non",
+            "Courriel à la préfecture de région quand une édition de sa somme est produite : oui ou non",
         ),
         "somme_avis_nation": (
             "oui",
-            "Courriel à l’équipe nationale quand la somme nationale se produit automatiquement : oui ou non",
+            "Courriel à l’équipe nationale quand une édition de la somme nationale est produite : oui ou non",
         ),
     },
     "Alertes à l’administrateur": {

@@ -18,12 +18,14 @@ from paqte.services.courriels.liens import awaited_link
 MOST_NAMED = 8
 
 
-def tell_somme(session: Session, edition_id: int, *, base_url: str, now: datetime) -> int:
-    """Queue a mail to each of those whom the settings say, in the caller's own transaction; gives how many."""
+def tell_somme(session: Session, edition_id: int, *, base_url: str, now: datetime, maker: int | None = None) -> int:
+    """Queue a mail to each of those whom the settings say but its maker, in the caller's own transaction; gives how
+    many.
+    """
     told, territoire = somme_told(edition_id, now=now), territory_of_edition(edition_id)
     if told is None or territoire is None:
         return 0
-    holders = holders_of(territoire)
+    holders = [one for one in holders_of(territoire) if one.utilisateur_id != maker]
     for one in holders:
         message = _message(told, one, edition_id, base_url)
         appui = {"somme": edition_id, "base_url": base_url}

@@ -138,7 +138,8 @@ def _somme_produced(prise: Claim, place: Workshop, *, is_again: bool) -> TacheDo
         reports=place.reports,
     )
     path = publish_somme(actor=actor, edition_id=issued.id, reports=place.reports, now=now)
-    # Made by a holder of this very task that fell silent after: its mails are still to be written.
+    # Or made by a holder of this very task that fell silent after: its mails are still to be written. What a person
+    # made was told as it was made.
     is_ours = issued.is_new or (issued.par == actor.nom and issued.created_at >= prise.due_le)
     if is_again and not is_ours:
         return TacheDone(f"Rien n’a changé depuis l’édition {issued.numero}")
@@ -146,7 +147,7 @@ def _somme_produced(prise: Claim, place: Workshop, *, is_again: bool) -> TacheDo
     def tell(session: Session) -> None:
         tell_somme(session, issued.id, base_url=place.base_url, now=now)
 
-    return TacheDone(f"Édition {issued.numero} ({issued.sha256[:12]})", path, tell)
+    return TacheDone(f"Édition {issued.numero} ({issued.sha256[:12]})", path, tell if is_ours else None)
 
 
 # The mail that tells of a document, where it has one of its own.

@@ -17,6 +17,7 @@ from paqte.ops import clock
 from paqte.queries.editions.nation import SommeIssued, issued_sommes, last_editions, own_territory
 from paqte.services.editions.sommes import produce_somme
 from paqte.web.affichage.adresses import period_of, url_territoire
+from paqte.web.commun.public import public_address
 from paqte.web.national import PARIS, blueprint
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.refusals import refusals_told
@@ -54,6 +55,7 @@ def somme_produire(periode: str) -> ResponseReturnValue:
             territoire=own_territory(actor=actor()),
             periode=window,
             reports=current_app.extensions["paqte"].reports,
+            base_url=public_address(),
             now=clock.now(),
         )
         if issued.is_new:

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
-from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.models import Convention, Edition, EditionTerritoire, Journal, db
+from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR
+from paqte.models import Convention, Courriel, Edition, EditionTerritoire, Journal, db
+from paqte.services.comptes.comptes import invite_user
 from paqte.services.editions.authenticite import verify_file
 from paqte.services.editions.editions import produce_edition
 from tests.fixtures_acteurs import CAMILLE, NADIA, post
@@ -55,6 +56,20 @@ def test_R19_the_nation_issues_its_sum_once_and_the_bytes_never_change(
     told = {row["Quoi"]: row["Valeur"] for row in rows(taken, "Ensemble")}
     assert (told["Édition"], told["Empreinte de l’édition"]) == ("n° 1", edition.sha256)
     assert [row["Département"] for row in rows(taken, "Départements")] == sorted(PUPILS)
+
+
+def test_R12_the_button_tells_the_others_who_read_this_territory(
+    app: Flask, issued: None, sign_in: Callable[..., FlaskClient]
+) -> None:
+    nadia = sign_in(NADIA)
+    with app.app_context():
+        given = {"role": NATIONAL, "by_mail": False, "base_url": "", "now": NOW}
+        invite_user(actor=PLANIFICATEUR, courriel="nils@ministere.exemple.fr", nom="Nils", **given)
+    for _ in range(2):
+        issue(nadia)
+    with app.app_context():
+        (mail,) = db.session.scalars(select(Courriel).where(Courriel.motif == "somme"))
+        assert (mail.destinataire, "/bilans/sommes/1" in mail.texte) == ("nils@ministere.exemple.fr", True)
 
 
 def published(app: Flask, genre: str, code: str, departement: str, folder: Path) -> Edition:

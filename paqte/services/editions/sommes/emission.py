@@ -28,6 +28,7 @@ from paqte.queries.perimetre import require_territory
 from paqte.reporting.dessin.sommes import draw_somme
 from paqte.reporting.publication import edition_name, publish
 from paqte.reporting.publies import published_numbers
+from paqte.services.courriels import tell_somme
 from paqte.services.editions.sommes.composition import (
     compose_publishable,
     compose_somme,
@@ -71,12 +72,14 @@ def issue_somme(
     now: datetime,
     is_first_only: bool = False,
     reports: Path | None = None,
+    base_url: str = "",
 ) -> SommeFrozen:
     """Issue the next edition of the sum of a territory: immutable, numbered, hashed, its publishable version with it.
 
     Required: the right to issue for that territory, a semester or a quarter that is over, one document of a
     département at least. When nothing changed since the last edition, that one is given back; with `is_first_only`
-    (the scheduler's case) whatever changed. A number that `reports` bears is never given again.
+    (the scheduler's case) whatever changed. A number that `reports` bears is never given again. Where `base_url` is
+    given, the others who read this territory are told of a new one (R12).
     """
     require_territory(db.session(), actor, territoire)
     if not periode.is_closed(local_date(now, PARIS)):
@@ -85,7 +88,9 @@ def issue_somme(
             f"{periode.fin.strftime('%d/%m/%Y')}."
         )
     asked = SommeAsked(somme_of(periode.genre), territoire, periode)
-    issue = partial(_issue_somme, asked, actor, now=now, is_first_only=is_first_only, reports=reports)
+    issue = partial(
+        _issue_somme, asked, actor, now=now, is_first_only=is_first_only, reports=reports, base_url=base_url
+    )
     try:
         return issue()
     except IntegrityError:  # somebody else issued it at this very moment: look again
@@ -113,10 +118,12 @@ def publish_somme(*, actor: Acteur, edition_id: int, reports: Path, now: datetim
 
 
 def produce_somme(
-    *, actor: Acteur, territoire: str, periode: Periode, reports: Path, now: datetime
+    *, actor: Acteur, territoire: str, periode: Periode, reports: Path, base_url: str, now: datetime
 ) -> tuple[SommeFrozen, Path]:
     """Issue then publish: what a person means by « Produire »."""
-    issued = issue_somme(actor=actor, territoire=territoire, periode=periode, now=now, reports=reports)
+    issued = issue_somme(
+        actor=actor, territoire=territoire, periode=periode, now=now, reports=reports, base_url=base_url
+    )
     return issued, publish_somme(actor=actor, edition_id=issued.id, reports=reports, now=now)
 
 
@@ -130,7 +137,7 @@ def hand_somme(*, actor: Acteur, edition_id: int, diffusion: str, now: datetime)
 
 @decided_first(tries=3)
 def _issue_somme(
-    asked: SommeAsked, actor: Acteur, *, now: datetime, is_first_only: bool, reports: Path | None
+    asked: SommeAsked, actor: Acteur, *, now: datetime, is_first_only: bool, reports: Path | None, base_url: str
 ) -> SommeFrozen:
     genre, territoire, periode = asked
     with transaction(actor=actor, now=now, is_snapshot=True) as session:
@@ -157,6 +164,8 @@ def _issue_somme(
         session.add(row)
         session.flush()
         note(session, "produire", "edition_territoire", row.id, apres={"sha256": row.sha256})
+        if base_url:
+            tell_somme(session, row.id, base_url=base_url, now=now, maker=actor.utilisateur_id)
         return _as_frozen(row, is_new=True)
 
 

@@ -13,8 +13,10 @@ from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.deja_dit import with_told_before
 from paqte.queries.declarations.preuves.justificatifs import JustificatifShown, evidence_of
 from paqte.queries.declarations.signalements import reports_of
+from paqte.queries.editions.parts import PartsTold, parts_told
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.declarations.signalements import LONGEST, report_error
 from paqte.web.commun.saisie import doubts
@@ -38,14 +40,27 @@ def declaration(declaration_id: int) -> ResponseReturnValue:
     closed = closed_day(page)
     may_type = may(page.etat, SAISIR) and closed is None
     reports = reports_of(actor=actor(), declaration_id=declaration_id)
+    is_sent = page.etat in SENT
     return render_template(
         "entreprise/declaration.html",
-        **_page_variables(page),
+        **_page_variables(with_told_before(page) if is_sent else page),
+        est_transmise=is_sent,
+        parts=_parts_weighed(page) if is_sent else None,
         peut_saisir=may_type,
         fermee=closed,
         signalements=reports,
-        peut_signaler=page.etat in SENT and not any(one.is_open for one in reports),
+        peut_signaler=is_sent and not any(one.is_open for one in reports),
         etats_signalement=ETATS_SIGNALEMENT,
+    )
+
+
+def _parts_weighed(page: DeclarationShown) -> PartsTold | None:
+    """What its convention weighs in the last bilan of the département, where it may be told."""
+    return parts_told(
+        actor=actor(),
+        departement=page.departement,
+        convention_id=page.convention_id,
+        codes={ligne.indicateur.code for ligne in page.lignes},
     )
 
 

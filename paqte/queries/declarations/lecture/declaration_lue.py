@@ -6,15 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.chiffres import Chiffre, divided
 from paqte.domain.declarations.champs import FieldAsked, fields_of
 from paqte.domain.declarations.controles import ERREUR, Constat, Contexte, Reponse, check
 from paqte.domain.declarations.reprises import repeats
 from paqte.domain.indicateurs.catalogue import Axe, Indicateur, catalogue
 from paqte.domain.indicateurs.renvois import reopened
-from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE
+from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE, NEANT
+
+# How many figures stand side by side in the thanks of a declaration.
+MOST_FIGURES = 4
 
 
 class ReponseLue(NamedTuple):
@@ -30,6 +36,17 @@ class ReponseLue(NamedTuple):
     saisie_par: str
     is_on_behalf: bool
     origine: str
+
+
+def _figure_answered(lue: ReponseLue | None) -> Fraction | None:
+    """The figure answered, a confirmed zero included; None when nothing was, or nothing divides the other (R13)."""
+    if lue is None or lue.reponse == MANQUANTE:
+        return None
+    if lue.reponse == NEANT:
+        return Fraction(0)
+    if lue.denominateur is None:
+        return None if lue.valeur is None else Fraction(lue.valeur)
+    return Fraction(lue.numerateur or 0) / Fraction(lue.denominateur) if lue.denominateur else None
 
 
 class RetourLu(NamedTuple):
@@ -72,6 +89,31 @@ class LigneDeclaration:
     def is_missing(self) -> bool:
         """Owed and not answered (R13)."""
         return self.is_owed and (self.actuelle is None or self.actuelle.reponse == MANQUANTE)
+
+    @property
+    def evolution(self) -> Chiffre:
+        """What moved since the period before; missing when either was not answered, or where words are chosen (R13).
+
+        Of two shares or means, by their exact numbers, rounded once (R33).
+        """
+        present, former, traits = (
+            _figure_answered(self.actuelle),
+            _figure_answered(self.precedente),
+            self.indicateur.traits,
+        )
+        if present is None or former is None or traits.is_chosen:
+            return Chiffre()
+        moved = present - former
+        exact = Decimal(moved.numerator), Decimal(moved.denominator)
+        return divided(*exact, traits.quotient) if traits.quotient else Chiffre(exact[0] / exact[1])
+
+    @property
+    def vers_objectif(self) -> Decimal | None:
+        """What was sent for all the periods that the objective covers, this one included; None where none adds up."""
+        traits, given = self.indicateur.traits, _figure_answered(self.actuelle)
+        if given is None or not (traits.is_summable and traits.adds_years):
+            return None
+        return (self.deja or Decimal(0)) + Decimal(given.numerator) / given.denominator
 
     @property
     def nombre_constats(self) -> int:
@@ -161,6 +203,12 @@ class DeclarationShown:
     def all_fields(self) -> tuple[FieldAsked, ...]:
         """Those of every engagement, in the order of the page."""
         return tuple(asked for ligne in self.lignes for asked in self.fields(ligne))
+
+    @property
+    def principales(self) -> tuple[LigneDeclaration, ...]:
+        """The first answers that are a number above zero, as many as a row of figures holds."""
+        told = (one for one in self.lignes if not (one.indicateur.traits.is_pair or one.indicateur.traits.is_chosen))
+        return tuple(islice((one for one in told if (_figure_answered(one.actuelle) or 0) > 0), MOST_FIGURES))
 
     @property
     def manquantes(self) -> tuple[LigneDeclaration, ...]:

@@ -24,7 +24,12 @@ from paqte.ops.base.damage import BaseDamaged, check_content
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.editions.nation import list_awaited, read_texts
 from paqte.queries.suivi.region import read_region
-from paqte.services.editions.national import consolidate_nation, consolidate_territory
+from paqte.services.editions.national import (
+    consolidate_in_time,
+    consolidate_nation,
+    consolidate_over,
+    consolidate_territory,
+)
 from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
 from tests.reponses_comptees import answers_as_rows
@@ -66,6 +71,18 @@ def test_five_departements_of_two_regions_one_overseas_one_late_and_one_by_workb
     assert [one.departement.code for one in awaited] == ["45"]
     assert awaited[0].validees > 0 and awaited[0].referents[0].nom == "Lise Aubry (fictif)"
     assert {one.departement for one in read_texts(actor=NADIA, periode=semester())} == {"37", "41", "972"}
+
+
+def test_a_sum_has_two_semesters_before_it_with_what_the_late_one_sent_then(nation: Any) -> None:
+    """A curve of three points, and a comparison where one département alone is missing."""
+    over = consolidate_over(actor=NADIA, periode=semester(), count=4)
+    by_file = [[p.departement for p in whole.parts if p.recue] for _, whole in over]
+    assert by_file == [[], ["36", "41"], ["36", "41"], ["36"]]
+    issued = [[p.departement for p in whole.parts if not p.recue] for _, whole in over]
+    assert issued == [[], ["37", "45", "972"], ["37", "45", "972"], ["37", "41", "972"]]
+    assert [whole.ecarts + whole.marquees for _, whole in over] == [()] * 4
+    assert all(whole.chiffres["S2", "entreprise"].valeur for _, whole in over[1:])
+    assert consolidate_in_time(actor=NADIA, periode=semester()).not_alike == ("Loiret (45)",)
 
 
 def test_R8_the_quarters_of_the_plan_may_be_read_too(nation: Any) -> None:
@@ -128,6 +145,10 @@ def test_the_prefecture_of_the_region_reads_its_four_and_not_the_one_overseas(na
     page = read_region(actor=rose, now=clock.now())
     assert {one.code for one in page.departements} >= {"36", "37", "41", "45"}
     assert "972" not in {one.code for one in page.departements}
+    before = {one.code: (one.ancienne is not None, one.ancien_recu is not None) for one in page.departements}
+    assert {code: before[code] for code in ("18", "36", "37", "41", "45")} == {
+        "18": (False, False), "36": (False, True), "37": (True, False), "41": (False, True), "45": (True, False),
+    }  # fmt: skip
     assert [p.departement for p in consolidate_nation(actor=rose, periode=semester()).parts] == ["36", "37", "41"]
 
 

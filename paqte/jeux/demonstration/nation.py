@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
 
-from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.conventions.rubriques import RYTHMES
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.taches import FAITE, PREVUE
-from paqte.jeux.demonstration.comptes import NADIA, OPERATOR, ZOE, UtilisateurTold, acting, invite
+from paqte.jeux.demonstration.comptes import CAMILLE, NADIA, OPERATOR, ZOE, UtilisateurTold, acting, invite
 from paqte.jeux.demonstration.conventions import enter_conventions, enter_signataire
 from paqte.jeux.demonstration.declarations import enter_declaration, entries
 from paqte.jeux.demonstration.donnees import (
@@ -24,7 +25,7 @@ from paqte.jeux.demonstration.donnees import (
     StoryDates,
     voisins,
 )
-from paqte.jeux.demonstration.editions import Issued, issue_bilan, issue_exports, publish
+from paqte.jeux.demonstration.editions import issue_bilan, issue_exports, publish
 from paqte.models import Tache
 from paqte.queries.conventions.debut import read_start
 from paqte.services.conventions.debut import change_start
@@ -38,29 +39,47 @@ from paqte.services.transaction import transaction
 
 LEFT = "Sans objet : dans la démonstration, laissé à la préfecture"
 PRODUIT, RECU = "produit", "recu"
+Received = dict[Periode, list[WorkbookReceived]]
 
 
 def load_nation(*, now: datetime, reports: Path | None = None) -> str:
     """Enter the other départements of the demonstration, or none, and say what there is.
 
-    To be called once the demonstration itself is loaded: who reads a nation has an account there.
+    Their bilans of three semesters, so that a sum has a past. To be called once the demonstration itself is loaded: who
+    reads a nation has an account there.
     """
     calendrier = StoryDates(last_closed(local_date(now, DEPARTEMENT), "S"), local_date(now, DEPARTEMENT))
     others = voisins()
-    received = [_sent_elsewhere(told, calendrier, now) for told in others if told.suite == RECU]
+    received = _sent_before(calendrier, now)
+    for told in (one for one in others if one.suite == RECU):
+        for semestre, files in _sent_elsewhere(told, calendrier, now).items():
+            received[semestre] = [*received.get(semestre, []), *files]
     issued = []
     with all_or_nothing():
         for told in (one for one in others if one.suite != RECU):
             recit = Story(_referent(told, now), calendrier, now, departement=told.code)
             _enter(recit, told)
+            for semestre in _semesters(calendrier):
+                if semestre != calendrier.semestre or told.suite == PRODUIT:
+                    issued.append(issue_bilan(_at(recit, semestre), recit.actor, BILAN_AFTER, reports))
             if told.suite == PRODUIT:
                 issued += issue_exports(recit, recit.actor, BILAN_AFTER, reports)
-                issued.append(issue_bilan(recit, recit.actor, BILAN_AFTER, reports))
-    deposit_bilans(actor=acting(NADIA), fichiers=received, periode=calendrier.semestre, now=now)
+    for semestre, files in received.items():
+        deposit_bilans(actor=acting(NADIA), fichiers=files, periode=semestre, now=now)
     if reports is not None:
         publish(issued, reports)
     _leave_to_people([told.code for told in others], now)
-    return f"{len(others)} autres départements, dont {len(received)} par classeur"
+    return f"{len(others)} autres départements, dont {sum(one.suite == RECU for one in others)} par classeur"
+
+
+def _semesters(calendrier: StoryDates) -> tuple[Periode, ...]:
+    """Those whose bilans there are, the oldest first."""
+    return calendrier.semestre.un_an_avant, calendrier.semestre.precedente, calendrier.semestre
+
+
+def _at(recit: Story, semestre: Periode) -> Story:
+    """The same story, where it stood after that semester."""
+    return replace(recit, calendrier=replace(recit.calendrier, semestre=semestre))
 
 
 def _leave_to_people(departements: list[str], now: datetime) -> None:
@@ -73,14 +92,25 @@ def _leave_to_people(departements: list[str], now: datetime) -> None:
         session.execute(update(t).where(*due).values(**left))
 
 
-def _sent_elsewhere(told: DepartementTold, calendrier: StoryDates, now: datetime) -> WorkbookReceived:
-    """The workbook of a préfecture that works in another installation: nothing of it stands in this base."""
-    with rehearsal(), tempfile.TemporaryDirectory() as folder:
+def _sent_elsewhere(told: DepartementTold, calendrier: StoryDates, now: datetime) -> Received:
+    """The workbooks of a préfecture that works in another installation: nothing of it stands in this base."""
+    with rehearsal():
         recit = Story(_referent(told, now), calendrier, now, departement=told.code)
         _enter(recit, told)
-        made: Issued = issue_bilan(recit, recit.actor, BILAN_AFTER, None)
-        path = publish([made], Path(folder))[0]
-        return WorkbookReceived(path.name, path.read_bytes())
+        return _workbooks(recit, *_semesters(calendrier))
+
+
+def _sent_before(calendrier: StoryDates, now: datetime) -> Received:
+    """Those that the Loir-et-Cher sent of the semesters before it worked in this base."""
+    with rehearsal():
+        return _workbooks(Story(acting(CAMILLE), calendrier, now), *_semesters(calendrier)[:-1])
+
+
+def _workbooks(recit: Story, *semesters: Periode) -> Received:
+    with tempfile.TemporaryDirectory() as folder:
+        made = [issue_bilan(_at(recit, semestre), recit.actor, BILAN_AFTER, None) for semestre in semesters]
+        sent = [WorkbookReceived(path.name, path.read_bytes()) for path in publish(made, Path(folder))]
+        return {semestre: [one] for semestre, one in zip(semesters, sent, strict=True)}
 
 
 def _referent(told: DepartementTold, now: datetime) -> Acteur:

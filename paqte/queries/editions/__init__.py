@@ -3,7 +3,7 @@
 from paqte.queries.editions.editions import EditionLue, list_editions
 from paqte.queries.editions.editions_depassees import EditionOvertaken, overtaken_editions
 from paqte.queries.editions.nation import departements_awaited, departements_followed
-from paqte.queries.editions.recus import RecuLu, counted_received
+from paqte.queries.editions.recus import RecuLu, counted_received, last_counted_before
 from paqte.queries.editions.transmissions import EditionAwaited, editions_to_send_again
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "departements_awaited",
     "departements_followed",
     "editions_to_send_again",
+    "last_counted_before",
     "list_editions",
     "overtaken_editions",
 ]

@@ -82,6 +82,13 @@ def counted_received(*, actor: Acteur, periode: Periode) -> list[RecuLu]:
     return list(map(RecuLu._make, db.session.execute(query.order_by(BilanRecu.departement_code))))
 
 
+def last_counted_before(*, actor: Acteur, periode: Periode) -> dict[str, RecuLu]:
+    """Of each département, the last that counts in the sum of a semester before that one."""
+    query = _received(actor).where(BilanRecu.periode < periode.code, BilanRecu.etat == RETENU, ~_overtaken())
+    found = map(RecuLu._make, db.session.execute(query.order_by(BilanRecu.periode, BilanRecu.id)))
+    return {one.departement: one for one in found}
+
+
 def counted_by_semester(*, actor: Acteur) -> dict[str, int]:
     """How many count, by code of semester."""
     r = BilanRecu

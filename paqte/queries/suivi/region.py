@@ -20,6 +20,7 @@ from paqte.queries.editions import (
     counted_received,
     departements_awaited,
     departements_followed,
+    last_counted_before,
     list_editions,
 )
 from paqte.queries.perimetre import all_departements_of, away
@@ -30,8 +31,8 @@ class DepartementShown:
     """A département of the région over the last closed semester.
 
     `edition` is the last of that semester, `recu` the workbook that counts without one, `ancienne` the last of a former
-    semester; `due_le` is None once it is produced or sent, or when nothing is owed. `completude` counts nothing for a
-    préfecture that does not use PAQTE.
+    semester, `ancien_recu` the workbook of a later former one; `due_le` is None once it is produced or sent, or when
+    nothing is owed. `completude` counts nothing for a préfecture that does not use PAQTE.
     """
 
     code: str
@@ -40,6 +41,7 @@ class DepartementShown:
     edition: EditionLue | None
     recu: RecuLu | None
     ancienne: EditionLue | None
+    ancien_recu: RecuLu | None
     due_le: date | None
     is_late: bool
     completude: Completude
@@ -91,19 +93,22 @@ def read_region(*, actor: Acteur, now: datetime) -> RegionPage:
     followed = {one.code for one in departements_followed()}
     awaited = {one.code: one for one in departements_awaited(actor=whole, periode=semestre, now=now)}
     sent = {one.departement: one for one in counted_received(actor=whole, periode=semestre)}
+    sent_before = last_counted_before(actor=whole, periode=semestre)
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=whole, genre=BILAN):
         issued.setdefault(edition.departement, []).append(edition)
 
     def shown(code: str, nom: str) -> DepartementShown:
-        own, due = issued.get(code, []), awaited.get(code)
+        own, due, before = issued.get(code, []), awaited.get(code), sent_before.get(code)
+        former = next((e for e in own if e.periode < semestre.code), None)
         return DepartementShown(
             code,
             nom,
             is_followed=code in followed,
             edition=next((e for e in own if e.periode == semestre.code), None),
             recu=sent.get(code),
-            ancienne=next((e for e in own if e.periode < semestre.code), None),
+            ancienne=former,
+            ancien_recu=before if before and (former is None or before.periode > former.periode) else None,
             due_le=due.due_le if due else None,
             is_late=due is not None and due.is_late,
             completude=completeness_of(code, semestre) if code in followed else Completude(),

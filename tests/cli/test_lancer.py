@@ -106,12 +106,13 @@ def published(folder: Path) -> list[str]:
 
 
 def departements_of_the_sum(environment: dict[str, str]) -> dict[str, list[str]]:
-    """Of a start from nothing: who issued a bilan, who sent one, who is followed and did neither."""
+    """Of the last semester, after a start from nothing: who issued a bilan, who sent one, who did neither."""
+    issued = "SELECT departement_code FROM edition WHERE genre_document = 'bilan' AND periode = "
+    issued += "(SELECT max(periode) FROM edition WHERE genre_document = 'bilan')"
     queries = {
-        "bilans": "SELECT DISTINCT departement_code FROM edition WHERE genre_document = 'bilan' ORDER BY 1",
-        "recus": "SELECT departement_code FROM bilan_recu ORDER BY 1",
-        "suivis": "SELECT code FROM departement WHERE premier_semestre IS NOT NULL AND code NOT IN "
-        "(SELECT departement_code FROM edition) ORDER BY 1",
+        "bilans": f"SELECT DISTINCT departement_code FROM ({issued}) ORDER BY 1",
+        "recus": "SELECT departement_code FROM bilan_recu WHERE periode = (SELECT max(periode) FROM bilan_recu)",
+        "suivis": f"SELECT code FROM departement WHERE premier_semestre IS NOT NULL AND code NOT IN ({issued})",
     }
     base = Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3"
     with sqlite3.connect(base) as connection:

@@ -82,6 +82,8 @@ def test_a_sum_has_two_semesters_before_it_with_what_the_late_one_sent_then(nati
     assert issued == [[], ["37", "45", "972"], ["37", "45", "972"], ["37", "41", "972"]]
     assert [whole.ecarts + whole.marquees for _, whole in over] == [()] * 4
     assert all(whole.chiffres["S2", "entreprise"].valeur for _, whole in over[1:])
+    owed = [{p.departement: p.dus for p in whole.parts} for _, whole in over[1:]]
+    assert all(min(told.values()) > 0 for told in owed), "answers were owed then too"
     assert consolidate_in_time(actor=NADIA, periode=semester()).not_alike == ("Loiret (45)",)
 
 

@@ -103,7 +103,9 @@ def _sent_elsewhere(told: DepartementTold, calendrier: StoryDates, now: datetime
 def _sent_before(calendrier: StoryDates, now: datetime) -> Received:
     """Those that the Loir-et-Cher sent of the semesters before it worked in this base."""
     with rehearsal():
-        return _workbooks(Story(acting(CAMILLE), calendrier, now), *_semesters(calendrier)[:-1])
+        recit = Story(acting(CAMILLE), calendrier, now)
+        _follow(recit)
+        return _workbooks(recit, *_semesters(calendrier)[:-1])
 
 
 def _workbooks(recit: Story, *semesters: Periode) -> Received:
@@ -122,17 +124,19 @@ def _referent(told: DepartementTold, now: datetime) -> Acteur:
     return acting(compte)
 
 
+def _follow(recit: Story) -> None:
+    """Answers are owed there since the first semester that there is a bilan of."""
+    place: dict[str, Any] = {"actor": recit.actor, "departement": recit.departement, "now": recit.now}
+    change_start(**place, version=read_start(**place).version, semestre=_semesters(recit.calendrier)[0])
+
+
 def _enter(recit: Story, told: DepartementTold) -> None:
-    """Who signed there, what was promised and answered, what is written; followed since the semester before."""
+    """Who signed there, what was promised and answered, what is written."""
     entered = []
     for rank, conte in enumerate(told.signataires, told.rang):
         keys = enter_conventions(recit, enter_signataire(recit, rank, conte), conte, are_recent=False)
         entered += [(conte.cle, contee, key) for contee, key in zip(conte.conventions, keys, strict=True)]
-    started = read_start(actor=recit.actor, departement=recit.departement, now=recit.now)
-    first = recit.calendrier.semestre.un_an_avant
-    change_start(
-        actor=recit.actor, departement=recit.departement, version=started.version, semestre=first, now=recit.now
-    )
+    _follow(recit)
     for entree in entries(entered, recit.calendrier):
         if any(entree.contee.told(code, entree.rank)[-1] != "" for code in entree.contee.engagements):
             enter_declaration(recit, entree)

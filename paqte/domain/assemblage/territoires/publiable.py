@@ -101,7 +101,7 @@ class _SommeVeil:
     """What the rows of a sum may say, département by département."""
 
     def __init__(self, publics: Mapping[str, Document], grid: Catalogue) -> None:
-        self._grid = grid
+        self._grid, self._secrets = grid, grid.secrets
         self._lines = {
             (code, line.code, line.nature): line
             for code, document in publics.items()
@@ -116,14 +116,14 @@ class _SommeVeil:
     def of_line(self, row: LigneTerritoire) -> Dits:
         """What a département brings to an indicator under secret, as its own publishable version says it."""
         own = self._grid.indicateurs[row.code]
-        if self._grid.secrets.isdisjoint({row.code, own.numerateur, own.repete, own.dont, *own.total_de}):
+        if self._secrets.isdisjoint({row.code, own.numerateur, own.repete, own.dont, *own.total_de}):
             return None
         return _as_published(self._lines, (row.departement, row.code, row.nature), _OF_LIGNE)
 
     def of_measure(self, row: ThematiqueTerritoire) -> Dits:
         """The same of a measure of a thématique."""
         known = (m.code for m in self._grid.measures_of(row.code) if m.unite == row.unite)
-        if self._grid.secrets.isdisjoint(known):
+        if self._secrets.isdisjoint(known):
             return None
         return _as_published(self._measures, (row.departement, row.code, row.unite, row.nature), _OF_MESURE)
 

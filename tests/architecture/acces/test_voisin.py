@@ -57,6 +57,11 @@ WHO = [
 DRAWN = re.compile(rf"{SECRET.pattern}|<code>[0-9a-f]{{12}}</code>|code [0-9A-Z-]{{19}}")
 # What ends the session of whoever asks, or answers with a drawing.
 LEFT_OUT = ("/deconnexion", "/compte/sessions", "/facteur", "/cles", "/abonnement", "/agenda")
+# What a form asks for before it does anything.
+WRITTEN = {
+    "resiliee_le": "30/11/2026", "motif": "Cessation.", "motif_retrait": "Saisie deux fois.", "retour_0": "À vérifier.",
+    "semestre": "2025-S2", "reponse": "C’est fait.", "jusquau": "31/12/2026", "courriel": "neuve@lenoir.test",
+}  # fmt: skip
 DAYS = [date(2026, 11, 23), date(2026, 12, 31), date(2027, 1, 4), date(2027, 1, 25), date(2027, 2, 8), date(2027, 3, 2)]
 
 
@@ -136,7 +141,7 @@ def acts_of(monde: Monde, who: str) -> Iterator[tuple[str, tuple[str, list[str]]
 
 
 def _forms(monde: Monde, who: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Name, address and fields of each form: as the pages show it, as it makes something, and with a version alone."""
+    """Name, address and fields of each form: as a page shows it, then as it makes something or with a version alone."""
     role, seen = PEOPLE[who][0], set()
     for route in routes(monde.app, "GET", is_closed=True):
         answer = monde.browsers[who].get(page := monde.page(who, route)) if role in route.roles else None
@@ -145,7 +150,10 @@ def _forms(monde: Monde, who: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 address = action or page
                 if address not in seen and not address.startswith(LEFT_OUT):
                     seen.add(address)
-                    yield "formulaire", address, dict(fields)
+                    written = {
+                        name: WRITTEN[name] for name in fields.keys() & WRITTEN if not "".join(fields[name]).strip()
+                    }
+                    yield "formulaire", address, {**fields, **written}
     for route in routes(monde.app, "POST", is_closed=True):
         if role in route.roles and not (path := monde.page(who, route)).startswith(LEFT_OUT):
             making = MAKING.get(route.endpoint)

@@ -132,7 +132,6 @@ class Echeance:
     etat: str
     is_owed: bool
     is_covered: bool
-    is_begun: bool
     today: date
 
     @property
@@ -155,7 +154,13 @@ class Echeance:
 
     @property
     def is_open(self) -> bool:
-        return self.is_begun or self.today >= self.ouverture
+        """Whether it may be sent: a draft prepared while the period runs waits for that day."""
+        return self.today >= self.ouverture or self.etat not in NEVER_SENT
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its company may prepare it already: asked, begun as a period, not to be sent yet (R12)."""
+        return self.is_owed and not self.is_open and self.today >= self.periode.debut
 
     @property
     def is_sent(self) -> bool:
@@ -226,14 +231,13 @@ def echeance(
 
 def echeance_row(
     suivi: Suivi, periode: Periode, etat: str | None, *, agenda: Agenda, today: date, grid: Catalogue
-) -> tuple[Campagne, str, bool, bool, bool, date]:
+) -> tuple[Campagne, str, bool, bool, date]:
     """What an Echeance is made of, for those that tell more: thousands a page are made once."""
     return (
         agenda.campagne(periode, suivi.since(periode)),
         A_SAISIR if etat is None else etat,
         suivi.owes(periode, grid),
         suivi.covers(periode),
-        etat is not None,
         today,
     )
 

@@ -307,6 +307,12 @@ def closed_on(*, convention_id: int, departement: str, periode: Periode, etat: s
     return one.fermeture if etat in NEVER_SENT and one.is_closed_to_companies(today) else None
 
 
+def opens_on(*, departement: str, periode: Periode, etat: str, today: date) -> date | None:
+    """The day from which an answer that was never sent may be, while that day is to come; else None (R12)."""
+    opening = read_agenda(departement).campagne(periode).ouverture
+    return opening if etat in NEVER_SENT and today < opening else None
+
+
 def _signed(*conditions: ColumnElement[bool], actor: Acteur) -> list[ConventionSigned]:
     c = Convention
     query = (

@@ -253,7 +253,7 @@ def _dues(conventions: tuple[ConventionLue, ...], agenda: Agenda, today: date) -
     def inside(c: ConventionLue, window: Periode) -> Iterator[tuple[int, Echeance]]:
         for periode in c.suivi.owed(window, grid):
             e = echeance(c.suivi, periode, None, agenda=agenda, today=today, grid=grid)
-            yield c.id, alike.setdefault((id(e.dates), e.etat, e.is_owed, e.is_covered, e.is_begun), e)
+            yield c.id, alike.setdefault((id(e.dates), e.etat, e.is_owed, e.is_covered), e)
 
     return {window: tuple(one for c in conventions for one in inside(c, window)) for window in closed}
 
@@ -268,7 +268,7 @@ def _where_they_stand(dues: Dues, states: Mapping[int, Mapping[str, str]]) -> di
             return e
         found = made.get((id(e), state))
         if found is None:
-            found = made[id(e), state] = replace(e, etat=state, is_begun=True)
+            found = made[id(e), state] = replace(e, etat=state)
         return found
 
     return {window: [standing(key, e) for key, e in owed] for window, owed in dues.items()}

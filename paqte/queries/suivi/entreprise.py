@@ -81,6 +81,11 @@ class EntreprisePage:
         return tuple(sorted(sent, key=lambda e: e.periode.fin, reverse=True))
 
     @property
+    def en_cours(self) -> tuple[EcheanceLue, ...]:
+        """What may be prepared while its period runs, and sent once it is over (R12)."""
+        return tuple(e for e in self.echeances if e.is_running)
+
+    @property
     def prochaine(self) -> EcheanceLue | None:
         """The next declaration that will open."""
         return min((e for e in self.echeances if not e.is_open), key=lambda e: e.ouverture, default=None)

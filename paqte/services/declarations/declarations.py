@@ -28,6 +28,7 @@ from paqte.domain.statuts.declarations import (
     next_state,
 )
 from paqte.models import Convention, Declaration, Retour
+from paqte.queries.declarations.attendus import opens_on
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
@@ -51,7 +52,8 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
 
     Asked twice, or twice at once, it gives the same one. A former period that nobody asked for may be typed all the
     same (R42). Refused when the convention covers it not (R5, R11) or promises nothing then (R41), or before the
-    opening date of the département (R12); for a company alone, after its closing date too.
+    opening date of the département (R12): a company alone may prepare a draft as soon as the period begins. For it,
+    refused after its closing date too.
     """
     with transaction(actor=actor, now=now) as session:
         session.execute(select(Convention.id).where(Convention.id == convention_id).with_for_update())
@@ -60,7 +62,7 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
         known = session.scalar(select(Declaration.id).where(*wanted))
         if known is not None:
             return known
-        _require_owed(convention, periode, now)
+        _require_owed(convention, periode, actor, now)
         refuse_when_closed(
             actor=actor,
             convention_id=convention_id,
@@ -102,6 +104,7 @@ def submit_declaration(
 ) -> None:
     """Send the declaration: errors block, each warning needs its sentence (R17). A missing answer stays missing (R13).
 
+    Refused before the opening date of the département: what is prepared while a period runs stays a draft (R12).
     SaisieRefused bears every finding; Conflict as in save_draft. A company or an animateur gets a receipt by mail,
     unless `base_url` is empty.
     """
@@ -204,6 +207,7 @@ def _submit(
 ) -> Declaration:
     declaration, page = locked
     _require_covered(session, declaration)
+    _refuse_before_opening(page, now)
     _require_open(page, saisie, actor, now)
     write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=True)
     for question in declaration.retours:
@@ -214,6 +218,15 @@ def _submit(
     declaration.is_on_behalf = actor.role != ENTREPRISE
     _move(declaration, TRANSMETTRE)
     return declaration
+
+
+def _refuse_before_opening(page: DeclarationShown, now: datetime) -> None:
+    today = local_date(now, page.departement)
+    opening = opens_on(departement=page.departement, periode=page.periode, etat=page.etat, today=today)
+    if opening is not None:
+        raise Refused(
+            f"Cette déclaration peut être transmise à partir du {opening:%d/%m/%Y} : le brouillon est gardé jusque-là."
+        )
 
 
 def _require_open(page: DeclarationShown, saisie: Saisie, actor: Acteur, now: datetime) -> None:
@@ -277,7 +290,7 @@ def _require_covered(session: Session, declaration: Declaration) -> None:
         )
 
 
-def _require_owed(convention: Convention, periode: Periode, now: datetime) -> None:
+def _require_owed(convention: Convention, periode: Periode, actor: Acteur, now: datetime) -> None:
     dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
     if convention.dispositif == CHARTE or periode not in covered_periods(dates, convention.rythme, periode):
         raise Refused(f"Cette convention ne doit pas de déclaration pour la période « {periode.libelle} ».")
@@ -287,5 +300,5 @@ def _require_owed(convention: Convention, periode: Periode, now: datetime) -> No
             "complétez d’abord ses engagements."
         )
     opening = read_agenda(convention.departement_code).campagne(periode).ouverture
-    if local_date(now, convention.departement_code) < opening:
+    if local_date(now, convention.departement_code) < (periode.debut if actor.role in LIMITED else opening):
         raise Refused(f"La saisie de la période « {periode.libelle} » ouvre le {opening:%d/%m/%Y}.")

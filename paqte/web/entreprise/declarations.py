@@ -21,7 +21,7 @@ from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.declarations.signalements import LONGEST, report_error
 from paqte.web.commun.saisie import doubts
 from paqte.web.entreprise import blueprint
-from paqte.web.entreprise.fermeture import closed_day
+from paqte.web.entreprise.fermeture import closed_day, opening_day
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import LongTextField, Required
 from paqte.web.socle.session import actor
@@ -48,6 +48,7 @@ def declaration(declaration_id: int) -> ResponseReturnValue:
         parts=_parts_weighed(page) if is_sent else None,
         peut_saisir=may_type,
         fermee=closed,
+        ouvre_le=opening_day(page),
         signalements=reports,
         peut_signaler=is_sent and not any(one.is_open for one in reports),
         etats_signalement=ETATS_SIGNALEMENT,
@@ -114,7 +115,7 @@ def declaration_relire(declaration_id: int) -> ResponseReturnValue:
             return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
         page = read_declaration(actor=actor(), declaration_id=declaration_id)
     elif not form.is_submitted():
-        if not may(page.etat, TRANSMETTRE) or closed_day(page):
+        if not may(page.etat, TRANSMETTRE) or closed_day(page) or opening_day(page):
             return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
         if doubts(page):
             return redirect(url_for("entreprise.declaration_saisir", declaration_id=declaration_id, verifier=1))

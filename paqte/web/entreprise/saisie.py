@@ -16,7 +16,7 @@ from paqte.queries.declarations.lecture.deja_dit import with_told_before
 from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.web.commun.saisie import SaisieForm, answered, build_form, doubts, draft_answer, draft_kept, tell_read_as_one
 from paqte.web.entreprise import blueprint
-from paqte.web.entreprise.fermeture import closed_day
+from paqte.web.entreprise.fermeture import closed_day, opening_day
 from paqte.web.socle.session import actor
 
 # The button that leads on; any other, or Enter alone, keeps a draft.
@@ -40,6 +40,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
         "entreprise/saisie.html",
         form=form,
         page=with_told_before(page),
+        ouvre_le=opening_day(page),
         a_voir=doubts(page) if is_asking else [],
         justificatifs=evidence_of(actor=actor(), declaration_id=declaration_id),
     ), form.http_status

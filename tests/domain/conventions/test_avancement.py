@@ -34,7 +34,7 @@ def asked(*etats: str, is_owed: bool = True) -> list[Echeance]:
     """The first quarters of 2025 and what follows, in these states."""
     found, periode = [], Periode(2025, "T", 1)
     for etat in etats:
-        found.append(Echeance(SHIPPED.campagne(periode), etat, is_owed, True, True, TODAY))
+        found.append(Echeance(SHIPPED.campagne(periode), etat, is_owed, True, TODAY))
         periode = periode.suivante
     return found
 

@@ -25,12 +25,12 @@ def test_R12_the_home_says_what_is_due_and_when(maison: Maison) -> None:
 
 
 def test_R12_nothing_is_asked_before_its_opening(maison: Maison) -> None:
-    html = maison.html()
-    assert "4e trimestre 2026" not in html, "a quarter that runs is not typed yet"
+    todo = maison.html().partition("<h2>À faire</h2>")[2].partition("<h2>À l’avance</h2>")[0]
+    assert "3e trimestre 2026" in todo and "4e trimestre 2026" not in todo, "a quarter that runs is not asked yet"
     answer = post(
-        maison.browser, f"/entreprise/conventions/{maison.convention}/declarations/2026-T4", {}, "/entreprise/"
+        maison.browser, f"/entreprise/conventions/{maison.convention}/declarations/2027-T1", {}, "/entreprise/"
     )
-    assert answer.status_code == 422 and "ouvre le 01/01/2027" in answer.text
+    assert answer.status_code == 422 and "ouvre le 01/04/2027" in answer.text
 
 
 def test_opening_a_period_twice_leads_to_the_same_page(maison: Maison) -> None:

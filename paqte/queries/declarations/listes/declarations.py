@@ -100,7 +100,7 @@ class DeclarationOwed(EcheanceLue):
     @property
     def suite(self) -> str:
         """What to do next, in two words."""
-        return SUITES[self.etat] if self.is_open or self.etat != A_SAISIR else ""
+        return SUITES[self.etat] if self.is_open or self.declaration_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def _owed_line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, froz
     owed = {key for key, code in one.engages.items() if code in counting}
     given = answered.get(e.declaration_id or 0, frozenset())
     return DeclarationOwed(
-        e.dates, e.etat, e.is_owed, e.is_covered, e.is_begun, e.today,
+        e.dates, e.etat, e.is_owed, e.is_covered, e.today,
         signee=e.signee, declaree=e.declaree,
         dus=len(owed), repondus=len(owed & given),
         manquantes=tuple(code for key, code in one.engages.items() if key in owed - given),

@@ -77,11 +77,14 @@ class _RowTyped(NamedTuple):
 
 
 def whose_bilan(workbook: WorkbookGiven, departements: Mapping[str, str]) -> BilanNamed:
-    """What it says of itself: on its first page, else in its hidden sheet. `departements` gives names by code."""
-    departement = periode = ""
-    for text in _first_texts(workbook):
-        departement = departement or _place_named(text, departements)
-        periode = periode or _period_named(text)
+    """What it says of itself: on its first page, else in its hidden sheet. `departements` gives names by code.
+
+    Refused where the first page names two départements, or two semesters: a workbook taken over from another keeps the
+    former in a corner.
+    """
+    texts = list(_first_texts(workbook))
+    departement = _said_once((_place_named(text, departements) for text in texts), "départements")
+    periode = _said_once(map(_period_named, texts), "semestres")
     meta = {searchable(label): value for label, value in _pairs(_sheet_named(workbook, _META))}
     return BilanNamed(
         departement or _place_named(meta.get("departement", ""), departements),
@@ -266,6 +269,16 @@ def _place_named(text: str, departements: Mapping[str, str]) -> str:
     if typed.upper() in departements:
         return typed.upper()
     return next((code for code, nom in departements.items() if searchable(nom) == searchable(typed)), "")
+
+
+def _said_once(named: Iterable[str], what: str) -> str:
+    """The one that is named, "" for none."""
+    found = [one for one in dict.fromkeys(named) if one]
+    if len(found) > 1:
+        raise Refused(
+            f"le haut de la feuille « Bilan » nomme deux {what} ({' et '.join(found[:2])}) : gardez celui de ce bilan."
+        )
+    return found[0] if found else ""
 
 
 def _period_named(text: str) -> str:

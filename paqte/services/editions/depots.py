@@ -183,7 +183,8 @@ def _taken_in(
     )
     session.add(row)
     session.flush()
-    return row, " ".join(found) or "Reçu, intact : ses chiffres comptent."
+    told = [*found[:1], *(f"{one[:1].upper()}{one[1:]}" for one in found[1:])]
+    return row, " ".join(told) or "Reçu, intact : ses chiffres comptent."
 
 
 def _check_new(session: Session, departement: str, periode: Periode, digest: str) -> None:

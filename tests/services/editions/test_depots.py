@@ -153,6 +153,12 @@ def test_two_files_of_one_departement_wait_both() -> None:
     assert total() is None
 
 
+def test_each_reason_to_decide_begins_as_a_sentence_after_the_first() -> None:
+    handed(("18.xlsx", workbook(1)))
+    dealt = handed(("18 bis.xlsx", workbook_of("18", 2)), ("18 ter.xlsx", workbook_of("18", 3)))
+    assert ["remplacerait. Plusieurs fichiers" in one.phrase for one in dealt] == [True, True]
+
+
 def test_the_same_file_again_changes_nothing() -> None:
     handed(("18.xlsx", workbook(1)))
     (again,) = handed(("autre nom.xlsx", workbook(1)))

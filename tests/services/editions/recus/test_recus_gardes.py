@@ -150,9 +150,23 @@ def _with(change: Callable[[Any], None]) -> bytes:
     return held.getvalue()
 
 
+def _renamed(cell: str, text: str) -> bytes:
+    """A workbook taken over from another, one of whose names was typed again and not the other."""
+
+    def change(book: Any) -> None:
+        book["Bilan"][cell] = text
+
+    return _with(change)
+
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (read_template, "il ne dit ni son département ni son semestre : écrivez-les en haut de la feuille"),
     "no place": (lambda: filled(("S2", "", 7), place="Chez nous"), "il ne dit pas son département : écrivez-le"),
+    "two places": (
+        lambda: _renamed("A1", "Cher (18)"),
+        "nomme deux départements (18 et 36) : gardez celui de ce bilan",
+    ),
+    "two periods": (lambda: _renamed("A1", "2e semestre 2025"), "nomme deux semestres (2025-S2 et 2026-S1) : gardez"),
     "period": (lambda: filled(("S2", "", 7), period="2025-S2"), "c’est le bilan du 2e semestre 2025"),
 }
 

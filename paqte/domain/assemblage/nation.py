@@ -26,7 +26,7 @@ from paqte.domain.assemblage.territoire import (
 )
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
-from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
+from paqte.domain.consolidation import Cle, Consolidation, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
@@ -262,7 +262,8 @@ class Nation:
 
 def part_of(edition: EditionScellee, grid: Catalogue) -> PartDepartement:
     """What an edition brings to the nation."""
-    bilan, sums = edition.bilan, _sums(edition, grid)
+    bilan, answers = edition.bilan, consolidate(edition.faits)
+    sums = _sums(edition, answers, grid)
     whole = next((line for line in bilan.completude if line.genre == ENSEMBLE), None)
     counts = bilan.comptes
     return PartDepartement(
@@ -276,7 +277,7 @@ def part_of(edition: EditionScellee, grid: Catalogue) -> PartDepartement:
         dus=whole.dus if whole else 0,
         repondus=whole.repondus if whole else 0,
         sommes=sums,
-        ecarts=tuple(_gaps(edition, sums, grid)),
+        ecarts=tuple(_gaps(edition, answers, sums, grid)),
         beside=beside_of(bilan, grid),
     )
 
@@ -290,16 +291,16 @@ def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     return Nation(lines, read, thematiques=tuple(thematiques_over((p.beside for p in read), grid)))
 
 
-def _sums(edition: EditionScellee, grid: Catalogue) -> dict[Ligne, Somme]:
+def _sums(edition: EditionScellee, answers: Consolidation, grid: Catalogue) -> dict[Ligne, Somme]:
     """What a département brings to each indicator that its edition shows.
 
     What is said once a signatory is what the edition printed: an edition alone does not tell of every convention
     whether it was still in force (R32).
     """
-    parts, natures = consolidate(edition.faits), _natures(edition.bilan)
+    natures = _natures(edition.bilan)
     return {
         (code, nature): _brought(
-            _parts_of_nature(parts.of(code), nature, natures), grid.indicateurs[code].genre, line
+            _parts_of_nature(answers.of(code), nature, natures), grid.indicateurs[code].genre, line
         )._replace(signataires_dus=line.du, signataires_repondants=line.repondu, signataires_neant=line.neants)
         for (code, nature), line in _lines_told(edition.bilan).items()
         if code in grid.indicateurs and grid.indicateurs[code].is_summable
@@ -357,15 +358,15 @@ def _nation_line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -
     )
 
 
-def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) -> Iterable[str]:
+def _gaps(edition: EditionScellee, answers: Consolidation, sums: dict[Ligne, Somme], grid: Catalogue) -> Iterable[str]:
     """Where the answers of an edition no longer give the figure that it printed."""
-    stocks, natures = consolidate(edition.faits), _natures(edition.bilan)
+    natures = _natures(edition.bilan)
     for (code, nature), line in _lines_told(edition.bilan).items():
         held = sums.get((code, nature))
         if held is None:
             continue
         genre = grid.indicateurs[code].genre
-        mine = _parts_of_nature(stocks.of(code), nature, natures)
+        mine = _parts_of_nature(answers.of(code), nature, natures)
         given = _said_once(mine, genre, edition.bilan) if genre_of(genre).is_said_once else {held.figure(genre)}
         if _rounded(line.realise) not in given:
             whose = f"{edition.bilan.departement}, {titled(code, nature)}"

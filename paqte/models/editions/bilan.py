@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.editions.editions import FORMATS, GABARIT_BILAN
@@ -47,6 +47,7 @@ class Edition(Base, Identified, Journaled, Dated):
         period_code(has_years=True),
         CheckConstraint("numero >= 1", name="numero"),
         CheckConstraint("length(sha256) = 64 AND length(fichier_sha256) = 64", name="empreintes"),
+        Index("ix_edition_derniere", "genre_document", "periode", "departement_code", "numero", "sha256", "created_at"),
     )
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))

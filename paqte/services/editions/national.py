@@ -17,11 +17,13 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition, sealed_export
-from paqte.queries.editions.recus import counted_received
+from paqte.queries.editions.recus import RecuLu, counted_received
 from paqte.services.editions.editions import EditionIssued, produce_edition
 
 # Ten years of every département.
 MOST_PARTS = 2_048
+# Eight periods of the nation and of every région, with room to spare.
+MOST_SUMS = 256
 
 
 class NationCompared(NamedTuple):
@@ -76,10 +78,10 @@ def consolidate_territory(*, actor: Acteur, periode: Periode) -> Nation:
     """The same of the bilans for a semester, of the exports for a quarter."""
     if periode.genre != SEMESTRE:
         exports = last_editions(actor=actor, periode=periode, genre=COMPTE_RENDU)
-        return merge_parts((_part_of_quarter(e.id, e.sha256) for e in exports), catalogue())
+        return _merged(COMPTE_RENDU, tuple((e.id, e.sha256) for e in exports), ())
     issued = last_editions(actor=actor, periode=periode)
     sent = counted_received(actor=actor, periode=periode)
-    return merge_parts((*(_part(e.id, e.sha256) for e in issued), *(one.part for one in sent)), catalogue())
+    return _merged(BILAN, tuple((e.id, e.sha256) for e in issued), tuple(sent))
 
 
 def consolidate_in_time(*, actor: Acteur, periode: Periode) -> NationCompared:
@@ -94,6 +96,15 @@ def consolidate_over(*, actor: Acteur, periode: Periode, count: int) -> list[tup
     while len(windows) < count:
         windows.insert(0, windows[0].precedente)
     return [(one, consolidate_territory(actor=actor, periode=one)) for one in windows]
+
+
+# What is merged is named whole, editions by their hash and workbooks by all that is kept of them: the same names always
+# give the same sum, whoever asks.
+@lru_cache(maxsize=MOST_SUMS)
+def _merged(genre: str, editions: tuple[tuple[int, str], ...], sent: tuple[RecuLu, ...]) -> Nation:
+    """The sum of the last documents of a period, whatever the actor that they were found for."""
+    brought = _part if genre == BILAN else _part_of_quarter
+    return merge_parts((*(brought(*one) for one in editions), *(one.part for one in sent)), catalogue())
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.

@@ -12,8 +12,11 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.secret import INTERNE
+from paqte.models import db
+from paqte.queries.editions.nation import last_editions
 from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
-from paqte.services.editions.national import consolidate_nation, produce_everywhere
+from paqte.services.editions.national import consolidate_nation, consolidate_territory, produce_everywhere
+from tests.bench.documents.bilan import statements_run
 from tests.factories import a_convention, a_departement, a_signataire, engagement_of
 
 pytestmark = pytest.mark.lent
@@ -66,6 +69,29 @@ def test_R20_the_nation_follows_the_last_edition_of_each(two: None, tmp_path: Pa
     nation = consolidate_nation(actor=NADIA, periode=S1)
     assert next(one.valeur for one in nation.lignes if one.code == "S2") == 16
     assert [(code, numero) for code, numero, _ in nation.editions] == [("18", 1), ("41", 2), ("972", 1)]
+
+
+def test_what_is_summed_is_merged_once_whoever_reads_it_and_again_once_an_edition_followed(
+    two: None, tmp_path: Path
+) -> None:
+    run(tmp_path)
+    first = consolidate_territory(actor=NADIA, periode=S1)
+    assert consolidate_territory(actor=PLANIFICATEUR, periode=S1) is first
+    answered("41", 5)
+    run(tmp_path)
+    assert consolidate_territory(actor=NADIA, periode=S1) is not first
+
+
+def test_the_last_editions_are_found_without_reading_a_document(two: None, tmp_path: Path) -> None:
+    """Seen red: SQLite read every document of the table, of all the past, to reach what stands behind it in a row."""
+    run(tmp_path)
+    with statements_run() as said:
+        assert len(last_editions(actor=NADIA, periode=S1)) == 3
+    ((asked, given),) = [one for one in said if "FROM edition" in one[0]]
+    if db.engine.dialect.name == "sqlite":
+        plan = [row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", given)]
+        steps = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+        assert steps and all("COVERING INDEX" in step for step in steps), plan
 
 
 def test_R12_a_departement_whose_semester_is_not_over_does_not_hold_the_others_back(two: None, tmp_path: Path) -> None:

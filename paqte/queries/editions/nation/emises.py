@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.assemblage.nation import EditionScellee
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.registre import BILAN
-from paqte.domain.editions.editions import read_facts
+from paqte.domain.editions.editions import XLSX, read_facts
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Edition, db
+from paqte.domain.secret import PUBLIABLE
+from paqte.models import Edition, EditionFichier, db
 from paqte.queries.editions.recus import counted_by_semester
 from paqte.queries.perimetre import readable
 
@@ -39,16 +40,25 @@ class NationalSemestre(NamedTuple):
 
 
 def last_editions(*, actor: Acteur, periode: Periode, genre: str = BILAN) -> list[LastEdition]:
-    """The last edition of a document of each département that the actor may read, in order of code."""
-    e, later = Edition, aliased(Edition)
-    newer = exists().where(
-        later.departement_code == e.departement_code,
-        later.genre_document == e.genre_document,
-        later.periode == e.periode,
-        later.numero > e.numero,
+    """The last edition of a document of each département that the actor may read, in order of code.
+
+    Asked of the index `ix_edition_derniere` alone: on SQLite, what stands in a row behind a whole document costs the
+    reading of that document, and of every other of the table.
+    """
+    e, later, f = Edition, aliased(Edition), EditionFichier
+    has_publishable = select(f.id).where(f.edition_id == e.id, f.diffusion == PUBLIABLE, f.format == XLSX).exists()
+    newer = (
+        select(later.id)
+        .where(
+            later.departement_code == e.departement_code,
+            later.genre_document == e.genre_document,
+            later.periode == e.periode,
+            later.numero > e.numero,
+        )
+        .exists()
     )
     query = (
-        select(e.id, e.departement_code, e.numero, e.sha256, e.created_at, e.publiable.is_not(None))
+        select(e.id, e.departement_code, e.numero, e.sha256, e.created_at, has_publishable)
         .where(e.genre_document == genre, e.periode == periode.code, ~newer, readable(e, actor))
         .order_by(e.departement_code)
     )

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.declarations.tableau import typed_codes
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.ops import clock
 from paqte.queries.declarations.lecture.declaration import read_to_type
 from paqte.services.declarations.declarations import save_draft
@@ -25,6 +27,21 @@ if TYPE_CHECKING:
     from tests.fixtures_navigateur import AxeReport
 
 ABOUT_PAGES = True
+# Words of the headings that stand on several lines, in a browser that knows no French hyphenation.
+TORN = """() => {
+  const torn = [];
+  for (const head of document.querySelectorAll(".saisie-tableau thead th")) {
+    head.style.hyphens = "manual";
+    const walk = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) for (const word of walk.currentNode.data.matchAll(/[^\\s\\/-]+/g)) {
+      const range = document.createRange();
+      range.setStart(walk.currentNode, word.index); range.setEnd(walk.currentNode, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) torn.push(word[0]);
+    }
+  }
+  return torn;
+}"""
 CODES = ("S1", "S2", "S3")
 PASTE = """([field, text]) => {
   const data = new DataTransfer(); data.setData("text/plain", text);
@@ -105,6 +122,15 @@ def test_arrows_enter_tab_and_escape_move_as_in_a_spreadsheet_and_the_keyboard_a
     keyboard.press("Enter")
     expect(feuille.page.get_by_text("Tout ce qui est saisi est enregistré en brouillon.")).to_be_visible()
     assert [feuille.values(row) for row in range(3)] == [{"S1": 12}, {"S1": 7}, {}]
+
+
+def test_no_word_of_a_heading_is_torn_where_the_browser_knows_no_hyphenation(feuille: Feuille) -> None:
+    with feuille.server.app.app_context():
+        a_convention(a_signataire("Delta", siren=a_siren(4)), *typed_codes(catalogue()))
+    for width in (1280, 360):
+        feuille.page.set_viewport_size({"width": width, "height": 900})
+        feuille.page.goto(f"/referent/declarations/tableau/{feuille.periode.code}?axe=tous")
+        assert feuille.page.evaluate(TORN) == []
 
 
 def test_a_block_is_shown_before_it_is_placed_and_what_is_refused_says_why(feuille: Feuille) -> None:

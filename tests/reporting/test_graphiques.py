@@ -111,6 +111,14 @@ def test_semesters_without_any_signatory_have_no_empty_chart() -> None:
     assert chart_of(one, "Signataires par semestre") is not None
 
 
+def test_what_stands_under_a_bar_is_short_enough_to_be_cut_in_no_word() -> None:
+    """LibreOffice cuts « 1er semestre 2026 » inside a word when eight semesters stand side by side."""
+    eight = tuple(PointSignataires(f"{year}-S{half}", 3, 1) for year in range(2023, 2027) for half in (1, 2))
+    names = texts_under(fill(replace(exemple(), evolution=eight), read_template()), "Évolution", 14)
+    told = [name for name in names if re.search(r"20\d\d$", name)]
+    assert len(told) == 8 and all(len(name) <= 8 for name in told)
+
+
 def test_a_table_that_says_neant_is_not_followed_by_a_second_sentence() -> None:
     without = tuple(i for i in exemple().indicateurs if i.axe != "FORMER")
     content = fill(replace(exemple(), indicateurs=without), read_template())

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import share
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.declarations.controles import fact_of
@@ -72,8 +73,13 @@ def _of_theme(row: LigneThematique, colonne: str) -> Iterable[Cause]:
     return ((INDICATEUR, m.code) for m in catalogue().measures_of(row.code) if m.unite == row.unite)
 
 
-def _period(row: LigneReponse | LigneAvertissement | PointSignataires) -> str:
+def _period(row: LigneReponse | LigneAvertissement) -> str:
     return libelles.period_label(row.periode)
+
+
+def _short_period(point: PointSignataires) -> str:
+    """Under a drawing each has the width of its bars: a spreadsheet would cut a longer name inside a word."""
+    return Periode.from_code(point.periode).court
 
 
 TABLES: tuple[Comparaison, ...] = (
@@ -242,7 +248,7 @@ TABLES: tuple[Comparaison, ...] = (
                 "periode",
                 "Semestre",
                 largeur=16,
-                valeur=_period,
+                valeur=_short_period,
                 comparee=False,
             ),
             Colonne("entreprises", "Entreprises", ENTIER, largeur=10),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -131,10 +132,12 @@ def trace(
     indicateur: str,
     nature: str = ENSEMBLE_NATURES,
     colonne: str = origins.PERIODE,
+    today: date | None = None,
 ) -> ChiffreTraced:
     """One figure of the bilan or of the export of a period, or of a year, and its answers, by name then by period.
 
-    They are read from the consolidation that makes the document. NotFound for an unknown indicator, a nature that
+    With `today`, what is owed for a period that is not over on that day, and not counted, is left out: nobody owes it
+    yet. They are read from the consolidation that makes the document. NotFound for an unknown indicator, a nature that
     nobody has, a column in which the indicator has no figure, or the year of what does not add up year after year.
     """
     require_readable_departement(actor, departement)
@@ -156,10 +159,17 @@ def trace(
         chiffre=origins.figure_of(view, i, colonne),
         repondu=figure.signataires_repondants,
         du=figure.signataires_dus,
-        traces=_traces(view, i, colonne),
+        traces=tuple(
+            t for t in _traces(view, i, colonne) if t.is_counted or today is None or t.periode.is_closed(today)
+        ),
         promesses=tuple(_promise(p, periode) for p in origins.promises(view, i)),
         ligne=line(i, view.fenetres, periode, view.nature) if i.is_summable else None,
     )
+
+
+def _until(today: date | None, traces: tuple[ReponseTraced, ...]) -> tuple[ReponseTraced, ...]:
+    """Those that are counted, and of the others those of a period that is over on that day."""
+    return traces if today is None else tuple(t for t in traces if t.is_counted or t.periode.is_closed(today))
 
 
 def _promise(p: origins.PromesseLue, periode: Periode) -> PromesseTraced:

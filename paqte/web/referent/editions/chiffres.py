@@ -6,11 +6,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.assemblage.grille.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
-from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES
 from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
+from paqte.ops import clock
 from paqte.queries.editions.traces import trace
 from paqte.queries.perimetre import own_departement
 from paqte.web.affichage.adresses import period_of
@@ -44,13 +45,15 @@ def annee_chiffre(annee: str, indicateur: str) -> ResponseReturnValue:
 
 def _traced_page(window: Periode, indicateur: str) -> ResponseReturnValue:
     """By default, the enterprises' figure of the period itself."""
+    departement = own_departement(actor())
     traced = trace(
         actor=actor(),
-        departement=own_departement(actor()),
+        departement=departement,
         periode=window,
         indicateur=indicateur,
         nature=request.args.get("nature", ENTREPRISE),
         colonne=request.args.get("colonne", PERIODE),
+        today=local_date(clock.now(), departement),
     )
     return render_template(
         "referent/chiffre.html",

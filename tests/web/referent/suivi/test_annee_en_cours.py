@@ -77,14 +77,26 @@ def test_the_home_page_says_what_the_year_brought_to_this_day_and_what_is_promis
 
 
 def test_R45_it_leads_to_the_answers_and_to_the_promises_that_it_is_made_of(
-    camille: FlaskClient, apprentices: None
+    app: Flask, camille: FlaskClient, apprentices: None
 ) -> None:
+    with app.app_context():
+        answered(a_convention(a_signataire("Cuir (fictif)"), "F1"), T1=0)
     html = camille.get(YEAR).text
     counted, _, left_out = html.partition("Non comptées")
     assert [int(n) for n in re.findall(r'data-titre="Réponse">(\d+)', counted)] == [4, 3, 5, 6]
-    assert "Bois (fictif)" in left_out and "pas encore de déclaration" in words(left_out).lower()
+    assert "Cuir (fictif)" in left_out and "pas encore de déclaration" in words(left_out).lower()
     promised = words(left_out.partition('id="promesses"')[2])
     assert "Promis pour 2026 10" in promised and "Part de 2026" in promised and "900" not in promised
+
+
+def test_a_quarter_or_a_semester_that_is_not_over_is_owed_by_nobody_yet(
+    app: Flask, camille: FlaskClient, apprentices: None
+) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Cuir (fictif)"), "F1")
+    left_out = words(camille.get(YEAR).text.partition("Non comptées")[2].partition('id="promesses"')[0])
+    assert "3e trimestre 2026" in left_out
+    assert "4e trimestre 2026" not in left_out and "2e semestre 2026" not in left_out
 
 
 def test_R13_a_year_without_any_answer_says_so_and_keeps_its_promise(app: Flask, camille: FlaskClient) -> None:

@@ -36,4 +36,4 @@ trimestre=$(.venv/bin/python -c 'from paqte.domain.calendrier.periodes import Pe
 soffice --headless --convert-to pdf --outdir "$travail" "$travail/export.xlsx" >/dev/null
 pdftoppm -png -r 70 -f 1 -l 1 "$travail/export.pdf" "$travail/export"
 cp "$travail"/export-*1.png docs/images/export_1.png
-echo "Images refaites dans docs/images/."
+echo "Images refaites dans docs/images/ et docs/ecrans/."

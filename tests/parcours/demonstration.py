@@ -67,6 +67,7 @@ STATES = {
     "/relire": ("brouillon",),
     "/renvoyer": ("transmise",),
     "/rouvrir": ("validee",),
+    "/signaler": ("validee",),
 }
 FIXED = {
     "annee": [SEMESTRE[:4]],
@@ -84,11 +85,16 @@ FIXED = {
 
 def pages(app: Flask, role: str, seen_by: Collection[str] = ()) -> list[str]:
     """Addresses of every page a role may open by GET, with real things of the 41, but what others saw."""
-    found: list[str] = []
+    return [address for _, address in addresses(app, role, seen_by)]
+
+
+def addresses(app: Flask, role: str, seen_by: Collection[str] = ()) -> list[tuple[str, str]]:
+    """The same, each after the name of its route."""
+    found: list[tuple[str, str]] = []
     for route in route_table(app):
         is_page = "GET" in route.methods and role in route.roles and route.endpoint not in NOT_PAGES
         if is_page and not set(route.roles) & set(seen_by) and not FILES.search(route.endpoint):
-            found += _addresses(app, route.rule, role)
+            found += [(route.endpoint, address) for address in _addresses(app, route.rule, role)]
     return found
 
 

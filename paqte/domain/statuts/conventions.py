@@ -150,6 +150,14 @@ def years_of(debut: date, dernier_jour: date) -> int:
     return years
 
 
+def year_reached(debut: date, dernier_jour: date, day: date) -> int:
+    """The convention year in which a day lies, from 1: the first one before the term, the last one after it.
+
+    A period that the term ends inside of is of the last year, though its own end would begin another (R6).
+    """
+    return years_of(debut, min(max(debut, day), dernier_jour))
+
+
 def date_warnings(debut: date, dernier_jour: date, signee_le: date | None) -> list[str]:
     """Sentences on dates that are allowed but unusual (R1)."""
     warnings = []

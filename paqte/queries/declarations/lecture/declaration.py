@@ -15,7 +15,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import years_of
+from paqte.domain.statuts.conventions import year_reached
 from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.models import (
     Avertissement,
@@ -39,6 +39,7 @@ _PARTIES = (
     Signataire.nom.label("signataire"),
     Signataire.effectif,
 )
+_TERM = (Convention.debut, Convention.fin, Convention.precedente_id)
 _HEADER = (
     Declaration.id,
     Declaration.version,
@@ -123,7 +124,7 @@ def _read_whole(actor: Acteur, headers: Sequence[tuple[DeclarationShown, int | N
 def _headers(actor: Acteur, wanted: ColumnElement[bool]) -> dict[int, tuple[DeclarationShown, int | None]]:
     """Each by key, with the key of the convention that it renews."""
     query = (
-        select(*_HEADER, Declaration.periode.label("code"), Convention.debut, Convention.precedente_id)
+        select(*_HEADER, Declaration.periode.label("code"), *_TERM)
         .join(Convention, Convention.id == Declaration.convention_id)
         .join(Signataire, Signataire.id == Convention.signataire_id)
         .where(wanted, readable(Declaration, actor))
@@ -137,7 +138,7 @@ def _unopened(
 ) -> list[tuple[DeclarationShown, int | None]]:
     """What the declarations of these conventions would be, were they opened."""
     query = (
-        select(*_PARTIES, Convention.id.label("convention_id"), Convention.debut, Convention.precedente_id)
+        select(*_PARTIES, Convention.id.label("convention_id"), *_TERM)
         .add_columns(Convention.departement_code.label("departement"))
         .join(Signataire, Signataire.id == Convention.signataire_id)
         .where(Convention.id.in_(conventions), readable(Convention, actor))
@@ -148,9 +149,9 @@ def _unopened(
 
 def _header(values: dict[str, Any]) -> tuple[DeclarationShown, int | None]:
     periode = Periode.from_code(values.pop("code"))
-    debut: date = values.pop("debut")
+    debut, fin = values.pop("debut"), values.pop("fin")
     predecessor: int | None = values.pop("precedente_id")
-    annee = years_of(debut, max(debut, periode.dernier_jour))
+    annee = year_reached(debut, fin, periode.dernier_jour)
     is_first = debut >= periode.debut and predecessor is None
     return DeclarationShown(periode=periode, annee=annee, is_first=is_first, **values), predecessor
 

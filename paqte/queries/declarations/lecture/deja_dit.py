@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Number, summed
-from paqte.domain.statuts.conventions import years_of
+from paqte.domain.statuts.conventions import year_reached
 from paqte.domain.statuts.declarations import NEANT, SENT
 from paqte.models import Convention, Declaration, db
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
@@ -25,7 +25,8 @@ def with_told_before(page: DeclarationShown) -> DeclarationShown:
     Over the convention year in course when the target is yearly, else over the whole term. Two statements.
     """
     session = db.session()
-    debut = session.scalars(select(Convention.debut).where(Convention.id == page.convention_id)).one()
+    term = select(Convention.debut, Convention.fin).where(Convention.id == page.convention_id)
+    debut, fin = session.execute(term).one()
     kept = read_kept(
         session,
         Declaration.convention_id == page.convention_id,
@@ -34,7 +35,7 @@ def with_told_before(page: DeclarationShown) -> DeclarationShown:
     )
     years: defaultdict[int, defaultdict[int, list[Number | None]]] = defaultdict(lambda: defaultdict(list))
     for (_, _, code), answers in kept.items():
-        year = years_of(debut, max(debut, Periode.from_code(code).dernier_jour))
+        year = year_reached(debut, fin, Periode.from_code(code).dernier_jour)
         for a in answers:
             years[a.engagement][year].append(Decimal(0) if a.reponse == NEANT else a.valeur)
     lignes = tuple(replace(one, deja=_told(one, years.get(one.engagement_id, {}), page.annee)) for one in page.lignes)

@@ -80,3 +80,16 @@ def test_R6_a_yearly_target_is_compared_with_its_own_convention_year_alone(
     told(maison, "2025-T4", "S2", 5)
     told(maison, "2026-T1", "S2", 8)
     assert both("S2") == {"8 sur 10 personnes pour l’année 2, sans cette période"}
+
+
+def test_R1_the_last_period_of_a_term_that_ends_inside_it_is_of_its_last_year(
+    maison: Maison, both: Callable[[str], set[str]]
+) -> None:
+    """From 15/08/2023 to 14/08/2026: the third quarter of 2026 ends in a fourth year that the convention has not."""
+    with maison.app.app_context(), transaction(actor=factories.CAMILLE, now=NOW) as session:
+        convention = session.get_one(Convention, maison.convention)
+        convention.debut, convention.fin = date(2023, 8, 15), date(2026, 8, 14)
+        engagement = session.get_one(Engagement, maison.keys["S2"])
+        engagement.objectifs[:] = [Objectif(annee=3, cible=Decimal(10))]
+    told(maison, "2026-T2", "S2", 8)
+    assert both("S2") == {"8 sur 10 personnes pour l’année 3, sans cette période"}

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from paqte.domain.calendrier.periodes import Periode, last_closed
 from paqte.domain.consolidation import Fait, Number, consolidate, figure
 from paqte.domain.indicateurs.catalogue import Catalogue
-from paqte.domain.statuts.conventions import TRIMESTRE
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 
-QUARTERS = 4
+# How many of its own periods make the last twelve months of a convention.
+OF_A_YEAR = {TRIMESTRE: 4, SEMESTRE: 2}
 
 
 class Promesse(NamedTuple):
@@ -37,14 +38,17 @@ class Reprise:
     au: date
 
 
-def carried_references(promesses: Iterable[Promesse], faits: Iterable[Fait], today: date, grid: Catalogue) -> Reprise:
+def carried_references(
+    promesses: Iterable[Promesse], faits: Iterable[Fait], rythme: str, today: date, grid: Catalogue
+) -> Reprise:
     """A flow or a ratio over the last twelve months that are over, a stock or a yes as it was last told.
 
-    Where nothing was answered, and for a free commitment, the former reference stays (R5, R13).
+    Twelve months of its own periods: those that end with a lone quarter hold one semester alone (R11). Where nothing
+    was answered, and for a free commitment, the former reference stays (R5, R13).
     """
-    last = last_closed(today, TRIMESTRE)
+    last = last_closed(today, rythme)
     first = last
-    for _ in range(QUARTERS - 1):
+    for _ in range(OF_A_YEAR[rythme] - 1):
         first = first.precedente
     recent = [f for f in faits if _is_inside(f, first.debut, last.fin)]
     references, achieved = {}, []

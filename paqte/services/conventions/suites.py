@@ -178,7 +178,7 @@ def _carry_over(session: Session, former: Convention, successor: Convention, tod
     alive = {i.code for axe in grid.axes for i in offered(grid, axe, successor.debut, successor.fin)}
     kept = [e for e in former.engagements if e.indicateur in alive]
     promesses = [Promesse(e.id, e.indicateur, e.reference) for e in kept]
-    reprise = carried_references(promesses, validated_facts_of(session, former.id), today, grid)
+    reprise = carried_references(promesses, validated_facts_of(session, former.id), former.rythme, today, grid)
     for engagement in kept:
         successor.engagements.append(_copied(engagement, years, reprise.references[engagement.id]))
     return (*_told_references(kept, reprise), *_told_dropped(former, alive))

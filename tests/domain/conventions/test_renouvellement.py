@@ -20,21 +20,29 @@ def told(code: str, periode: str, valeur: int | None = None, den: int | None = N
     return Fait("41", 1, 1, 1, code, hash(periode), periode, reponse, None if den is not None else valeur, num, den)
 
 
-def carried(code: str, *faits: Fait, reference: int | None = None) -> Decimal | None:
+def carried(code: str, *faits: Fait, reference: int | None = None, rythme: str = "T") -> Decimal | None:
     former = None if reference is None else Decimal(reference)
-    return carried_references([Promesse(1, code, former)], faits, TODAY, GRID).references[1]
+    return carried_references([Promesse(1, code, former)], faits, rythme, TODAY, GRID).references[1]
 
 
 def test_R6_a_flow_is_its_sum_over_the_last_four_quarters_that_are_over() -> None:
     quarters = ["2025-T3", "2025-T4", "2026-T1", "2026-T2", "2026-T3", "2026-T4"]
     faits = [told("S2", code, value) for code, value in zip(quarters, (100, 1, 2, 3, 4, 100), strict=True)]
     assert carried("S2", *faits) == 10
-    window = carried_references([Promesse(1, "S2", None)], faits, TODAY, GRID)
+    window = carried_references([Promesse(1, "S2", None)], faits, "T", TODAY, GRID)
     assert (window.du, window.au) == (date(2025, 10, 1), date(2026, 9, 30))
 
 
 def test_R11_a_semester_counts_when_it_lies_wholly_inside() -> None:
     assert carried("S2", told("S2", "2025-S2", 50), told("S2", "2026-S1", 7)) == 7
+
+
+def test_R11_of_a_semester_declarant_the_last_twelve_months_are_its_last_two_semesters() -> None:
+    """In November, those that end with the third quarter would hold one semester: half a year called a year."""
+    faits = [told("S2", code, value) for code, value in (("2025-S1", 100), ("2025-S2", 50), ("2026-S1", 7))]
+    assert carried("S2", *faits, rythme="S") == 57
+    window = carried_references([Promesse(1, "S2", None)], faits, "S", TODAY, GRID)
+    assert (window.du, window.au) == (date(2025, 7, 1), date(2026, 6, 30))
 
 
 def test_R14_a_ratio_is_the_sum_of_its_numerators_over_that_of_its_denominators() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from paqte.domain.consolidation import Number, Somme, Total, quotient
 from paqte.domain.indicateurs.genres import PERCENTAGE, QUOTIENTS, Quotient, genre_of
 
-INFIMES = frozenset(how.infime for how in QUOTIENTS)
+# The steps to which a share of a promise is read: to the unit, in a list to a tenth.
+UNITE, DIXIEME = Decimal(1), Decimal("0.1")
+_UNDER = {UNITE: "< 1", DIXIEME: "< 0,1"}
+INFIMES = frozenset(how.infime for how in QUOTIENTS).union(_UNDER.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Chiffre:
 
     @property
     def is_infime(self) -> bool:
-        """A quotient that is not zero and that its rounding would tell as zero (R33)."""
+        """A figure that is not zero and that its rounding would tell as zero (R33)."""
         return self.motif in INFIMES
 
 
@@ -42,6 +46,12 @@ def divided(numerateur: Number | None, denominateur: Number | None, how: Quotien
     if value is None:
         return Chiffre(None, motif)
     return Chiffre(None, how.infime) if not value and numerateur else Chiffre(value)
+
+
+def rounded(exact: Fraction, pas: Decimal) -> Chiffre:
+    """An exact number read to one of these steps, half up; one that is not zero never reads 0 (R33)."""
+    value = (Decimal(exact.numerator) / exact.denominator).quantize(pas, ROUND_HALF_UP)
+    return Chiffre(None, _UNDER[pas]) if exact and not value else Chiffre(value)
 
 
 def figure_read(figure: Somme | Total, genre: str) -> Chiffre:

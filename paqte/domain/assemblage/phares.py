@@ -21,7 +21,7 @@ from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.statuts.conventions import ENTREPRISE, PAQTE
 
-SANS_REPONSE, SANS_OBJECTIF = "aucune réponse validée", "sans objectif"
+SANS_REPONSE = "aucune réponse validée"
 Told = Callable[[Indicateur], LigneIndicateur]
 
 
@@ -91,15 +91,15 @@ def year_so_far(donnees: DonneesBilan, grid: Catalogue) -> dict[str, YearHeadlin
     return {
         i.code: YearHeadline(
             Chiffre(achieved, "" if achieved is not None else SANS_REPONSE),
-            Chiffre(promised[i.code], "" if promised[i.code] is not None else SANS_OBJECTIF),
+            promised[i.code],
         )
         for i in wanted
         for achieved in (condense(given.of(i.code), i.genre).figure(i.genre),)
     }
 
 
-def _promises(entreprises: DonneesBilan, wanted: list[Indicateur]) -> dict[str, Decimal | None]:
-    """What falls in the year, by indicator; None of one without a known target."""
+def _promises(entreprises: DonneesBilan, wanted: list[Indicateur]) -> dict[str, Chiffre]:
+    """What falls in the year, by indicator."""
     year, found = entreprises.periode, {i.code: list[Fraction]() for i in wanted}
     for c, e in aiming(entreprises.in_force, year.dernier_jour, {i.code: i for i in wanted}):
         if e.cible is not None:

@@ -9,9 +9,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.chiffres import UNITE, Chiffre, rounded
 from paqte.domain.consolidation import Cle, Number, Part, add_up, percent, said, summed
 from paqte.domain.indicateurs.genres import Quotient, genre_of
 from paqte.domain.statuts.conventions import Dates, add_years
+
+SANS_OBJECTIF = "sans objectif"
 
 
 class Taux(NamedTuple):
@@ -110,11 +113,6 @@ def term_target(objectifs: Mapping[int, Number], genre: str) -> Number | None:
     return sum(objectifs.values(), Decimal(0)) if genre_of(genre).adds_years else objectifs[max(objectifs)]
 
 
-def rounded(exact: Fraction, pas: Decimal) -> Decimal:
-    """Half up, to a step such as a unit or a tenth of it (R33)."""
-    return (Decimal(exact.numerator) / exact.denominator).quantize(pas, ROUND_HALF_UP)
-
-
 def promised_in(window: Periode, dates: Dates, cible: Number, par_annee: Mapping[int, Number]) -> Fraction:
     """The share of a flow's target over the term that falls in the window, exact: the target of each convention year
     goes day after day of it, or of the whole term when none is yearly (R6). Of a convention ended early, until then.
@@ -133,7 +131,7 @@ def promised_in(window: Periode, dates: Dates, cible: Number, par_annee: Mapping
     return found
 
 
-def promised_together(shares: Iterable[Fraction | None]) -> Decimal | None:
-    """What several engagements promise in one window, to the unit; None when no target is known (R13, R33)."""
+def promised_together(shares: Iterable[Fraction | None]) -> Chiffre:
+    """What several engagements promise in one window, to the unit, or that no target is known (R13, R33)."""
     known = [share for share in shares if share is not None]
-    return rounded(sum(known, Fraction(0)), Decimal(1)) if known else None
+    return rounded(sum(known, Fraction(0)), UNITE) if known else Chiffre(None, SANS_OBJECTIF)

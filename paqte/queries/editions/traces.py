@@ -15,9 +15,9 @@ from paqte.domain.assemblage.grille import traces as origins
 from paqte.domain.assemblage.grille.indicateurs import line
 from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import Chiffre
+from paqte.domain.chiffres import DIXIEME, Chiffre, rounded
 from paqte.domain.consolidation import Fait, Number
-from paqte.domain.conventions.objectifs import promised_in, promised_together, rounded
+from paqte.domain.conventions.objectifs import promised_in, promised_together
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
@@ -75,9 +75,9 @@ class PromesseTraced(NamedTuple):
     part: Fraction | None
 
     @property
-    def part_lue(self) -> Decimal | None:
+    def part_lue(self) -> Chiffre:
         """The same to a tenth, as it is read."""
-        return None if self.part is None else rounded(self.part, Decimal("0.1")).normalize() + 0
+        return Chiffre(None, "aucune") if self.part is None else rounded(self.part, DIXIEME)
 
 
 class ChiffreTraced(NamedTuple):
@@ -109,8 +109,8 @@ class ChiffreTraced(NamedTuple):
         return self.indicateur.traits.unit_of_total(self.indicateur.unite)
 
     @property
-    def promis(self) -> Decimal | None:
-        """What the conventions promise for the civil year traced, to the unit; None when no target is known."""
+    def promis(self) -> Chiffre:
+        """What the conventions promise for the civil year traced, to the unit."""
         return promised_together(p.part for p in self.promesses)
 
     @property

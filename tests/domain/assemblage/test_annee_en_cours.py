@@ -99,6 +99,13 @@ def test_R38_R7_the_year_is_that_of_the_enterprises_and_of_no_charte() -> None:
     assert (found.realise.valeur, found.promis.valeur) == (7, 10)
 
 
+def test_R33_a_promise_of_less_than_a_half_in_the_year_is_not_told_as_none() -> None:
+    """One apprentice over three years is a third of one in each: the page said that 0 was promised."""
+    alone = of_year(donnees([convention(1, engagement(1, "F1", 1))])).promis
+    assert (alone.valeur, alone.motif, alone.is_missing) == (None, "< 1", False)
+    assert of_year(donnees([convention(1, engagement(1, "F1", 2))])).promis.valeur == 1
+
+
 def test_R13_nothing_validated_is_no_zero_and_no_target_is_not_a_target_of_zero() -> None:
     silent, zero = (
         of_year(donnees([OTHER])),

@@ -15,7 +15,8 @@ from paqte.importing.tracker.headings import guess_all, period_in, plain
 from paqte.importing.tracker.targets import IGNORED
 
 _SEARCHED = 40
-_TOTAL = ("total", "totaux", "sous total", "somme", "ensemble", "moyenne")
+# « Sommeliers de la Loire » and « Totalgaz » are companies: the word stands alone.
+_TOTAL = re.compile(r"(?:(?:sous )?tota(?:l|ux)|sommes?|ensembles?|moyennes?)\b")
 # A merge over most of the table is its title, not the heading of some columns.
 _TITLE = 0.6
 _TOLD_APART = ("convention", "dispositif", "debut", "fin")
@@ -187,18 +188,21 @@ def apart(row: EntryFound) -> list[EntryFound]:
 def is_total(cells: Mapping[int, CellGiven]) -> bool:
     """Whether a row adds up those above: its first text says so, and no cell is the number of a company so called."""
     texts = [plain(cell.texte) for _, cell in sorted(cells.items()) if cell.genre not in (NUMBER, DAY) and cell.texte]
-    if not texts or not texts[0].startswith(_TOTAL) or texts[0].startswith("totalenergies"):
+    if not texts or not (called := _TOTAL.match(texts[0])):
         return False
-    return not any(_is_of_company(cell) for cell in cells.values())
+    return not any(_is_of_company(cell, is_sum="tota" in called[0]) for cell in cells.values())
 
 
-def _is_of_company(cell: CellGiven) -> bool:
-    """Whether a cell holds a SIRET, right or wrong, its first zero dropped or not, or a text that is a SIREN."""
+def _is_of_company(cell: CellGiven, *, is_sum: bool) -> bool:
+    """Whether a cell holds a SIRET, right or wrong, its first zero dropped or not, or a SIREN: of what is called a
+
+    total, a SIREN typed as a text.
+    """
     digits = _BLANKS.sub("", cell.texte)
     if not _DIGITS.fullmatch(digits):
         return False
     try:
-        return len(digits) in _OF_SIRET or (cell.genre != NUMBER and bool(read_siren(digits)))
+        return len(digits) in _OF_SIRET or (not (is_sum and cell.genre == NUMBER) and bool(read_siren(digits)))
     except ValueError:
         return False
 

@@ -136,6 +136,23 @@ def test_a_company_whose_name_begins_like_a_total_is_no_total_and_a_total_is_no_
     assert "erreur de frappe" in str(refusals(mistyped))
 
 
+def test_a_name_that_only_begins_with_the_letters_of_a_total_needs_no_siret_to_be_read(now: datetime) -> None:
+    """Seen red: rows of names alone, or whose SIREN was typed as a number, were left aside with their figures."""
+    named = [("Sommeliers de la Loire (fictif)", a_siret(23)), ("Totalgaz Val (fictif)", a_siret(24))]
+    numbered = ("Ensemble Formation (fictif)", int(a_siren(21)))
+    heads = ["Raison sociale", "SIRET", "Signée le", "Stages de 3e réalisés S1 2025"]
+    rows = [heads, *([*one, "03/01/2025", "2"] for one in (*named, numbered)), ["TOTAL :", "", "", "6"]]
+    workbook = WorkbookGiven("xlsx", tuple(sheets_of("xlsx", an_xlsx(rows))))
+    given: dict[str, Any] = {"workbook": workbook, "mapping": guess_mapping(workbook), "nom": "suivi.xlsx"}
+    apply_tracker(actor=CAMILLE, departement="41", now=now, **given)
+    later: Rows = [["Raison sociale", "Stages de 3e réalisés S2 2025"], *([nom, "5"] for nom, _ in named)]
+    assert refusals(take([*later, ["Moyennes", "5"], ["Sous-totaux", "10"], ["Sommes", "10"]], now)) == []
+    assert {(nom, valeur) for nom, _, periode, valeur, *_ in kept() if periode == "2025-S1"} == {
+        (nom, 2) for nom, _ in (*named, numbered)
+    }
+    assert {nom for nom, _, periode, *_ in kept() if periode == "2025-S2"} == {nom for nom, _ in named}
+
+
 def test_the_same_file_twice_changes_nothing_not_even_the_journal(now: datetime) -> None:
     take(WIDE, now)
     before = everything()

@@ -15,9 +15,10 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
-from paqte.models import Convention
+from paqte.models import Convention, Declaration, db
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.reponses import read_kept
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, FaultyRow, ImportContext, shown_at
 
@@ -36,6 +37,8 @@ class RealisationsTold:
         self.numbers: dict[int, str] = {}
         # What was told of a year, and on which period it was put.
         self.years: dict[tuple[int, str], str] = {}
+        # The same, name of the field -> engagement and year, of what adds up from period to period.
+        self.of_years: dict[tuple[int, str], dict[str, tuple[int, Periode]]] = {}
 
     def gather(
         self, row: EntryGiven, conventions: list[Convention], code: str, periode: str, cells: Mapping[str, str]
@@ -59,6 +62,8 @@ class RealisationsTold:
             if name in answers:
                 self._refuse_twice(row, target, answers[name])
             answers[name] = (row, target)
+            if owed != wanted and not catalogue().indicateurs[code].traits.is_said_once:
+                self.of_years.setdefault((convention.id, owed.code), {})[name] = engagement, wanted
 
     def send(self, progress: Callable[[int, int], None]) -> None:
         """Send each declaration, oldest period first."""
@@ -74,6 +79,7 @@ class RealisationsTold:
             f"{periode.libelle}, convention {self.numbers[convention]}{self.years.get((convention, periode.code), '')}"
         )
         try:
+            self._refuse_counted_twice(convention, periode)
             key = open_declaration(
                 actor=self.contexte.actor, now=self.contexte.now, convention_id=convention, periode=periode
             )
@@ -91,6 +97,27 @@ class RealisationsTold:
             self.outcomes.sent.append(key)
         for row in {id(row): row for row, _ in answers.values()}.values():
             self.outcomes.say(row, REALISATION, resultat, quoi)
+
+    def _refuse_counted_twice(self, convention: int, periode: Periode) -> None:
+        """What is told of a year holds its other periods: where one has a figure already, their sum would be false."""
+        told = self.of_years.get((convention, periode.code), {})
+        inside = {p.code for _, year in told.values() for kind in RYTHMES for p in year.parts(kind)}
+        others = Declaration.periode.in_(inside - {periode.code})
+        known = read_kept(db.session(), Declaration.convention_id == convention, others) if told else {}
+        counted = {
+            a.engagement: Periode.from_code(code)
+            for (_, _, code), answers in known.items()
+            for a in answers
+            if a.valeur or a.numerateur or a.denominateur
+        }
+        errors = {
+            name: f"{counted[engagement].le_libelle.capitalize()} a déjà sa valeur, que {year.le_libelle} compterait "
+            f"une deuxième fois : donnez la valeur {periode.du_libelle} seul."
+            for name, (engagement, year) in told.items()
+            if engagement in counted
+        }
+        if errors:
+            raise Refused(errors)
 
     def _sent(self, page: DeclarationShown, saisie: Saisie, row: EntryGiven, texts: Mapping[str, str]) -> str:
         """Send what is new; what was sent already says the same, or is refused: only its référent opens it again."""

@@ -14,6 +14,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import clean_line, searchable
+from paqte.domain.statuts.conventions import ANNEE, SEMESTRE, TRIMESTRE
 from paqte.importing.door import WorkbookGiven
 from paqte.importing.tracker.headings import guess, indicator_named, plain
 from paqte.importing.tracker.tables import TableFound, apart, find_tables, rows_of
@@ -326,11 +327,22 @@ def _last_day(periode: str) -> date:
 
 
 def _rhythm(rows: Sequence[EntryGiven]) -> str:
-    """How the results of a file come: by semester as soon as one does, '' when none says it."""
+    """How the results of a file come: by semester as soon as one does, '' when none says it.
+
+    A year beside quarters is their total, and no semester; alone, it is said half a year at a time.
+    """
     said = {row.periode for row in rows} | {row.text("periode") for row in rows}
     said |= {t.partition("@")[2] for row in rows for t in row.found.cells if "@" in t and not own_of(t)}
-    kinds = {"T" if "T" in code.upper().replace("SEMESTRE", "S") else "S" for code in said if code}
-    return "S" if "S" in kinds else "T" if kinds else ""
+    kinds = {_kind_of_period(code) for code in said if code}
+    return next((kind for kind in (SEMESTRE, TRIMESTRE) if kind in kinds), SEMESTRE if ANNEE in kinds else "")
+
+
+def _kind_of_period(text: str) -> str:
+    """The genre of a period as a file writes it; '' of what is none, which is refused in its own cell."""
+    try:
+        return read_period(text).genre
+    except ValueError:
+        return ""
 
 
 def subjects_of(targets: Collection[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from paqte.importing.door.cells import decoded, encoded
 from paqte.models import ContactSignataire, Engagement, Objectif, Realisation, Signataire, db
 from paqte.services.imports import apply_tracker, guess_mapping
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret, engagement_of
-from tests.services.imports.test_tracker import a_workbook, refusals, take
+from tests.services.imports.test_tracker import Rows, a_workbook, kept, refusals, take
 
 pytestmark = pytest.mark.usefixtures("session")
 IDENTITY = ["SIRET", "Raison sociale", "Type de structure"]
@@ -101,3 +101,40 @@ def test_a_row_of_which_a_cell_is_computed_says_so(now: datetime) -> None:
     lines = apply_tracker(workbook=given, now=now, **told)
     assert [line.quoi.endswith("(avec des formules)") for line in lines if line.ligne == 2] == [True]
     assert not any("formules" in line.quoi for line in lines if line.ligne == 3)
+
+
+HEADS = ["SIRET", "Raison sociale", "Signée le"]
+
+
+def test_R20_a_year_is_not_added_to_one_of_its_own_periods(now: datetime) -> None:
+    """« S1 2025 : 2 » beside « 2025 : 6 » made 8 in the year, where the second semester was left blank."""
+    rows: Rows = [[*HEADS, "Alternants S1 2025", "Alternants 2025"], [a_siret(1), "Élan", "03/01/2025", "2", "6"]]
+    refused = refusals(take(rows, now))
+    assert [(ligne, lu) for ligne, _, lu, _ in refused] == [(2, "6")]
+    assert "Le 1er semestre 2025 a déjà sa valeur" in refused[0][3] and "2e semestre 2025 seul" in refused[0][3]
+    assert kept() == set()
+
+
+def test_R20_nor_to_a_period_that_the_base_holds_already(now: datetime) -> None:
+    assert refusals(take([[*HEADS, "Alternants S1 2025"], [a_siret(1), "Élan", "03/01/2025", "2"]], now)) == []
+    later: Rows = [[*HEADS, "Alternants 2025"], [a_siret(1), "Élan", "03/01/2025", "6"]]
+    assert [lu for _, _, lu, _ in refusals(take(later, now))] == ["6"]
+    assert {(periode, valeur) for _, _, periode, valeur, *_ in kept()} == {("2025-S1", 2)}
+
+
+def test_R13_a_year_beside_a_confirmed_zero_or_a_stock_is_what_it_says(now: datetime) -> None:
+    heads = [*HEADS, "Alternants S1 2025", "Alternants 2025", "A1 réalisé S1 2025", "A1 réalisé 2025"]
+    rows: Rows = [heads, [a_siret(1), "Élan", "03/01/2025", "0", "6", "4", "5"]]
+    assert refusals(take(rows, now)) == refusals(take(rows, now)) == []
+    assert {(code, periode, valeur) for _, code, periode, valeur, *_ in kept()} == {
+        ("F1", "2025-S1", 0), ("F1", "2025-S2", 6), ("A1", "2025-S1", 4), ("A1", "2025-S2", 5),
+    }  # fmt: skip
+
+
+def test_R11_a_total_of_the_year_makes_no_semester_of_a_tracker_by_quarter(now: datetime) -> None:
+    """Each of its quarters was refused: « La convention déclare chaque semestre »."""
+    heads = [*HEADS, *(f"Alternants T{rank} 2025" for rank in range(1, 5)), "Alternants 2025"]
+    told = [a_siret(1), "Élan", "03/01/2025", "2", "3", "1"]
+    assert [lu for _, _, lu, _ in refusals(take([heads, [*told, "", "6"]], now))] == ["6"]
+    assert refusals(take([heads, [*told, "4", ""]], now)) == []
+    assert {periode for _, _, periode, *_ in kept()} == {f"2025-T{rank}" for rank in range(1, 5)}

@@ -159,7 +159,7 @@ def _figures_of(row: _RowTyped, grid: Catalogue, faults: list[str]) -> dict[str,
     if indicator is None:
         faults.append(f"{row.place(CODE) if row.text(CODE) else row.place(DONE)} : aucun indicateur connu n’est nommé.")
     answered, owed = _answers_of(row)
-    read = {name: _figure_in(row, name, indicator, faults) for name in _FIGURES}
+    read: dict[str, Any] = {name: _figure_in(row, name, indicator, faults) for name in _FIGURES}
     if indicator is not None and indicator.traits.is_pair:
         read[DONE] = _share_of(row, indicator, read[UPPER], read[LOWER])
     return {
@@ -173,12 +173,16 @@ def _figures_of(row: _RowTyped, grid: Catalogue, faults: list[str]) -> dict[str,
 
 def _share_of(
     row: _RowTyped, indicator: Indicateur, upper: Decimal | int | None, lower: Decimal | int | None
-) -> Decimal | None:
-    """A share as it is written; that of its two numbers where it is not, or is a bare fraction (R33)."""
+) -> Decimal | str | None:
+    """A share as it is written; that of its two numbers where it is not, or is a bare fraction (R33).
+
+    One that they make too small to be read is « < 0,1 % », as the document says it.
+    """
     faults: list[str] = []
     told = _figure_in(row, DONE, indicator, faults, is_share=True)
     if upper is not None and lower and (told is None or told < 1):
-        return figure_read(Somme(None, Decimal(upper), Decimal(lower)), indicator.genre).valeur
+        made = figure_read(Somme(None, Decimal(upper), Decimal(lower)), indicator.genre)
+        return made.motif if made.is_infime else made.valeur
     return None if told is None else Decimal(told)
 
 

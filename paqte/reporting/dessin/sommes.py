@@ -14,10 +14,12 @@ from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from paqte.domain.colonnes import DATE, NOMBRE, POURCENT, Colonne
 from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
@@ -28,15 +30,14 @@ from paqte.reporting.dessin.motifs.textes import readable
 
 # In points: a line of text, and the tallest row that spreadsheets allow.
 _LINE, _TALLEST = 11.5, 409
+_A4 = 9
 # What workbooks alone do not give: a sum of files that the base does not know has no such sheet.
 _OF_BASE = frozenset({"contexte", "textes"})
 
 
 def draw_somme(document: SommeTerritoire) -> bytes:
     """The workbook: totals, then one row a département; its texts and its context where they are known; the sources."""
-    book = Workbook()
-    for blank in book.worksheets:
-        book.remove(blank)
+    book = Workbook(write_only=True)
     title = f"PAQTE, {document.territoire_nom}, {document.periode_libelle}"
     book.properties = DocumentProperties(title=title, creator="PAQTE", language="fr-FR")
     for table in document.tables:
@@ -78,33 +79,39 @@ def _cells_shown(columns: Sequence[Colonne], row: Any) -> list[tuple[Any, bool]]
 
 
 def _table_sheet(book: Workbook, table: Comparaison, rows: Sequence[Any], document: SommeTerritoire) -> None:
+    """One sheet, a row after another: none stays in memory, so what comes before the rows is set before them."""
     columns = table.colonnes
     headings = [c.titre for c in columns]
     sheet = book.create_sheet(table.tableau)
-    sheet.append(headings)
-    last, looks = 1, dict[str, Any]()
-    for last, row in enumerate(rows, start=2):
-        cells = _cells_shown(columns, row)
-        for rank, (value, is_percent) in enumerate(cells, start=1):
-            _write_value(sheet.cell(last, rank), value, looks, is_percent=is_percent)
-        sheet.row_dimensions[last].height = _height(columns, [value for value, _ in cells])
-    sheet.row_dimensions[1].height = _height(columns, headings)
     for rank, column in enumerate(columns, start=1):
-        styles.EN_TETE.apply(sheet.cell(1, rank))
         sheet.column_dimensions[get_column_letter(rank)].width = column.largeur
     sheet.freeze_panes = "A2"
     sheet.sheet_view.showGridLines = False
+    _set_page(sheet, book.properties.title, document)
+    looks = dict[str, Any]()
+    sheet.row_dimensions[1].height = _height(columns, headings)
+    titles = [WriteOnlyCell(sheet, text) for text in headings]
+    for cell in titles:
+        styles.EN_TETE.apply(cell)
+    sheet.append(titles)
+    last = 1
+    for last, row in enumerate(rows, start=2):
+        cells = _cells_shown(columns, row)
+        sheet.row_dimensions[last].height = _height(columns, [value for value, _ in cells])
+        sheet.append([_value_cell(sheet, value, looks, is_percent=is_percent) for value, is_percent in cells])
     # A table has at least one row of data.
     placed = Table(displayName=f"t_{len(book.worksheets)}", ref=f"A1:{get_column_letter(len(headings))}{max(last, 2)}")
     placed.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-    sheet.add_table(placed)
-    _set_page(sheet, book.properties.title, document)
+    # The headings have left: openpyxl cannot read them again.
+    placed.tableColumns = [TableColumn(id=rank, name=text) for rank, text in enumerate(headings, start=1)]
+    placed.autoFilter = AutoFilter(ref=placed.ref)
+    sheet.tables.add(placed)
     printed = next((headings.index(one) + 1 for one in document.imprimees if one in headings), len(headings))
     sheet.print_area = f"A1:{get_column_letter(printed)}{max(last, 2)}"
 
 
 def _set_page(sheet: Any, title: str, document: SommeTerritoire) -> None:
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToHeight = 0
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6, header=0.25, footer=0.25)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -124,18 +131,20 @@ def _height(columns: Sequence[Colonne], row: Sequence[Any]) -> float:
     return min(_LINE * max(lines, default=1) + 3, _TALLEST)
 
 
-def _write_value(cell: Any, value: Any, looks: dict[str, Any], *, is_percent: bool) -> None:
+def _value_cell(sheet: Any, value: Any, looks: dict[str, Any], *, is_percent: bool) -> Any:
     """A number as one, a text as a text whatever it begins with; what is absent leaves the cell empty."""
     if isinstance(value, str):
+        cell = WriteOnlyCell(sheet)
         _look(cell, looks, "")
         if value:
             cell.value, cell.data_type = value, "s"
-        return
-    cell.value = value
+        return cell
+    cell = WriteOnlyCell(sheet, value)
     if isinstance(value, date):
         _look(cell, looks, styles.JOUR)
-        return
+        return cell
     _look(cell, looks, styles.POURCENT if is_percent else styles.DECIMAL if _is_broken(value) else styles.ENTIER)
+    return cell
 
 
 def _look(cell: Any, looks: dict[str, Any], number_format: str) -> None:

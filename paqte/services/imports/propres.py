@@ -79,7 +79,7 @@ class OwnColonnesTold:
                 wanted[key] = before
         if not wanted:
             return False
-        version = db.session.get_one(Signataire, signataire, populate_existing=True).version
+        version = db.session.get_one(Signataire, signataire).version
         typed = {key: told_own(self._kind_of(key), valeur) for key, valeur in wanted.items()}
         keep_own_values(
             actor=self.contexte.actor, signataire_id=signataire, version=version, typed=typed, now=self.contexte.now

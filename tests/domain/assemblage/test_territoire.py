@@ -257,7 +257,7 @@ def test_R13_an_edition_of_before_is_in_no_objective_and_is_named() -> None:
     versions = replace(made.bilan.versions, colonnes="2026-12")
     silent = tuple(replace(i, realise_vise=None, vise=None, poids_vise=None) for i in made.bilan.indicateurs)
     former = part_of(made._replace(bilan=replace(made.bilan, versions=versions, indicateurs=silent)), GRID)
-    both = merge_parts([former, brought("41", "ici", [firm])], GRID)
+    both = merge_parts([former, brought("41", "ici", [firm, firm._replace(nature="reseau")])], GRID)
     line = both.chiffres["S2", "entreprise"]
     assert (line.valeur, line.cible.valeur, line.taux.valeur) == (20, 40, Decimal(25))
     assert (line.sans_objectif_dit, both.silent_on("objectifs"), both.silent_on("thematiques")) == (
@@ -265,6 +265,7 @@ def test_R13_an_edition_of_before_is_in_no_objective_and_is_named() -> None:
         ("18 (18)",),
         (),
     )
+    assert both.chiffres["S2", "reseau"].sans_objectif_dit == (), "whoever has no such line is silent on nothing"
     alone = merge_parts([former], GRID).chiffres["S2", "entreprise"]
     assert (alone.cible, alone.taux) == (NON_CONNU, NON_CONNU)
 

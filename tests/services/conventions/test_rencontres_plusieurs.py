@@ -117,7 +117,7 @@ def test_whoever_writes_of_one_signatory_while_the_meeting_changed_is_told_so_an
     told(key, val, version=1, promesses="Deux stages.")
     with pytest.raises(Conflict) as conflict:
         told(key, val, version=1, promesses="Rien.")
-    assert conflict.value.current["promesses"] == "Deux stages."
+    assert conflict.value.current == {"version": "2", "decisions": "", "promesses": "Deux stages."}
     with pytest.raises(Conflict):
         changed(key, version=1, signataires=(val, lenoir))
     with pytest.raises(Conflict):

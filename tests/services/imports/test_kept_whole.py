@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from threading import Barrier
 from typing import Any
@@ -175,3 +176,20 @@ def test_keys_that_were_kept_and_not_used_are_given_back(now: datetime) -> None:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     another = a_signataire("Œuvre (fictif)", siren=a_siren(3))
     assert another == max(db.session.scalars(select(Signataire.id).where(Signataire.id != another))) + 1
+
+
+def test_numbers_are_kept_for_rows_to_come_where_nobody_else_may_write(session: Any, now: datetime) -> None:
+    """Of two files at once, neither may read the last number before the other has moved it."""
+    base, held = db.engine.url.database, []
+
+    def try_to_write(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("SELECT name, seq FROM sqlite_sequence") and not held:
+            with closing(sqlite3.connect(str(base), timeout=0)) as other:
+                with pytest.raises(sqlite3.OperationalError) as refused:
+                    other.execute("BEGIN IMMEDIATE")
+                held.append(refused.value)
+
+    if db.engine.dialect.name == "sqlite":
+        event.listen(db.engine, "before_cursor_execute", try_to_write)
+        import_it(now)
+        assert [*map(str, held)] == ["database is locked"]

@@ -145,3 +145,22 @@ def test_a_file_of_which_no_column_is_known_or_two_bear_one_title_is_refused() -
     twice = [["SIRET", "Raison sociale", "Divers", "Divers"], [a_siret(1), "Un", "", ""]]
     assert guess_mapping(a_workbook(twice))[0].heading_row == 1, "a title that says nothing may be twice"
     assert EntryFound("", 1, {}, False).sheet == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("Début", "01/02/2025"), ("Fin", "31/12/2027"), ("Date de signature", "15/01/2025"), ("Rythme", "Semestriel"),
+        ("Cosignataire", "Agglopolys"), ("Plan 10 000", "oui"), ("Dispositif", "Convention PAQTE"),
+        ("Thématiques", "T01"),
+    ],
+)  # fmt: skip
+def test_a_row_that_says_one_thing_of_a_convention_is_read_for_it_or_refused_for_what_it_lacks(
+    title: str, cell: str, session: Any, now: datetime
+) -> None:
+    a_departement("41")
+    take([["SIRET", "Nom"], [a_siret(1), "Un"]], now)
+    lines = take([["SIRET", title], [a_siret(1), cell]], now)
+    ((resultat, attendu),) = ((line.resultat, line.attendu) for line in lines if line.sujet == "convention")
+    assert resultat == ("cree" if title in ("Début", "Date de signature") else "refuse")
+    assert bool(attendu) == (resultat == "refuse"), "what is refused says what it lacks"

@@ -132,6 +132,13 @@ def test_a_place_never_seen_is_told_for_an_account_of_the_state_alone(house: Hou
     assert told(NOW + 3 * HOUR) == []
 
 
+def test_a_sign_in_whose_place_was_not_kept_makes_no_other_place_a_new_one(house: House) -> None:
+    for source in ("", "inconnue"):
+        house.came("Camille", NOW - 20 * DAY, source)
+    house.came("Camille", NOW, "192.0.2.7")
+    assert told(NOW + MINUTE) == []
+
+
 def test_a_place_is_forgotten_after_as_many_days_as_set(house: House) -> None:
     house.came("Camille", NOW - 200 * DAY, "192.0.2.7")
     house.came("Camille", NOW - 10 * DAY, "198.51.100.4")

@@ -48,9 +48,11 @@ SEMESTRE, TRIMESTRE = Periode.from_code("2026-S1"), "2026-T3"
 LEAST, MOST, QUALITY = 600, 1000, 12
 IS_WHOLE = bool(os.environ.get("PAQTE_IMAGES"))
 TAKEN = PERSONS if IS_WHOLE else PERSONS[:1]
-# What is drawn at random, or opens a door, is covered before the picture is taken: the code of an attestation, the
-# secret address of a calendar, the port of this very server.
-DRAWN = re.compile(r"127\.0\.0\.1:\d+|\b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2,}")
+# What is drawn at random, or opens a door, is covered before the picture is taken: the code that joins a link to its
+# browser, the code of an attestation; so is what this machine alone has, its port, its folders and their room.
+DRAWN = re.compile(
+    r"127\.0\.0\.1:\d+|[MG]o (?:de )?libres|\b[A-Z0-9]{3}-[A-Z0-9]{3}\b|\b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2,}"
+)
 
 
 @pytest.fixture(autouse=True)

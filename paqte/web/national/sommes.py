@@ -14,7 +14,7 @@ from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.ops import clock
-from paqte.queries.editions.nation import SommeIssued, issued_sommes, last_editions, own_territory
+from paqte.queries.editions.nation import SommeIssued, is_issued, issued_sommes, own_territory
 from paqte.services.editions.sommes import produce_somme
 from paqte.web.affichage.adresses import period_of, url_territoire
 from paqte.web.commun.public import public_address
@@ -39,7 +39,7 @@ def editions_told(*periodes: Periode) -> list[SommeShown]:
     for periode in periodes:
         genre = somme_of(periode.genre)
         issued = issued_sommes(actor=actor(), periode=periode.code, territoire=territoire)
-        has_parts = bool(last_editions(actor=actor(), periode=periode, genre=genre.de))
+        has_parts = is_issued(actor=actor(), periode=periode, genre=genre.de)
         told.append(SommeShown(genre, periode, issued, periode.is_closed(today) and has_parts))
     return told
 

@@ -18,6 +18,7 @@ from paqte.queries.editions.nation.departements import (
 from paqte.queries.editions.nation.emises import (
     LastEdition,
     NationalSemestre,
+    is_issued,
     issued_semesters,
     last_editions,
     sealed_edition,
@@ -53,6 +54,7 @@ __all__ = [
     "departements_followed",
     "find_issued_somme",
     "holders_of",
+    "is_issued",
     "issued_semesters",
     "issued_sommes",
     "last_editions",

@@ -65,6 +65,13 @@ def last_editions(*, actor: Acteur, periode: Periode, genre: str = BILAN) -> lis
     return [LastEdition(*row) for row in db.session.execute(query)]
 
 
+def is_issued(*, actor: Acteur, periode: Periode, genre: str) -> bool:
+    """Whether a département that the actor may read issued that document."""
+    e = Edition
+    query = select(e.id).where(e.genre_document == genre, e.periode == periode.code, readable(e, actor))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def sealed_edition(key: int) -> EditionScellee:
     """What one edition holds; last_editions has said that it may be read."""
     contenu, faits = db.session.execute(select(Edition.contenu, Edition.faits).where(Edition.id == key)).one()

@@ -26,6 +26,8 @@ _PERIOD = re.compile(
     r"\b(?:[ts][1-4] ?\d{4}|\d{4} ?[ts][1-4]|[1-4][ts] ?\d{4}"
     r"|[1-4](?:er|e|eme|nd) (?:tri|se)mestre \d{4}|(?:tri|se)mestre [1-4] \d{4}|20\d{2})\b"
 )
+# An objective that is not of the whole term: three of these columns are no objective each.
+_OF_A_YEAR = re.compile(r"\b(?:annuel\w*|par an|an(?:nee)? ?[1-9])\b")
 _CODE = re.compile(r"([a-z]{1,2}\d{1,2}[a-z]?)\b")
 _ALIKE = 0.86
 _LONGEST = 160
@@ -50,8 +52,9 @@ def guess(heading: str, *, is_near: bool = True) -> str:
     measured = _measured(said, is_near=is_near)
     if measured or not is_near:
         return measured
-    without_period = _PERIOD.sub(" ", said)
-    return _nearest_field(" ".join(without_period.split()))
+    without_period = " ".join(_PERIOD.sub(" ", said).split())
+    near = _nearest_field(without_period)
+    return IGNORED if near == "cible" and without_period != said else near
 
 
 def guess_all(headings: Sequence[str], *, is_near: bool = True) -> list[str]:
@@ -102,6 +105,8 @@ def _measured(said: str, *, is_near: bool) -> str:
         if pattern.search(bare):
             measure, words = name, " ".join(pattern.sub(" ", bare).split())
             break
+    if measure == "cible" and (periode or _OF_A_YEAR.search(bare)):
+        return IGNORED  # of one year, it would be taken for the whole term (R6): a person says which
     code = _indicator_in(words, is_near=is_near)
     if not code:
         return IGNORED

@@ -164,3 +164,19 @@ def test_a_row_that_says_one_thing_of_a_convention_is_read_for_it_or_refused_for
     ((resultat, attendu),) = ((line.resultat, line.attendu) for line in lines if line.sujet == "convention")
     assert resultat == ("cree" if title in ("Début", "Date de signature") else "refuse")
     assert bool(attendu) == (resultat == "refuse"), "what is refused says what it lacks"
+
+
+OF_A_YEAR = (
+    "Objectif alternants 2025", "Objectif annuel alternants", "Alternants prévus S1 2025",
+    "Objectif alternants année 1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("of_a_year", OF_A_YEAR)
+def test_R6_the_objective_of_a_year_is_not_taken_for_that_of_the_term(of_a_year: str) -> None:
+    """Of « Objectif alternants 2025 », 2026 and 2027, the first was the objective of three years."""
+    (sheet,) = guess_mapping(a_workbook([["SIRET", "Raison sociale", of_a_year, "Objectif stages 3e"], [a_siret(1)]]))
+    assert list(sheet.targets.values()) == ["identifiant", "nom", "", "cible:S2"]
+    told = [["SIRET", "Indicateur", "Objectif 2026", "Objectif année 1"], [a_siret(1)]]
+    (sheet,) = guess_mapping(a_workbook(told))
+    assert list(sheet.targets.values()) == ["identifiant", "indicateur", "", "an1"]

@@ -72,12 +72,10 @@ def rename_view(*, actor: Acteur, vue_id: int, nom: str, now: datetime) -> None:
         view.nom = name
 
 
-def withdraw_view(*, actor: Acteur, vue_id: int, now: datetime) -> str:
-    """Take one's own view away; gives the name it had. Its address opens nothing any more."""
+def withdraw_view(*, actor: Acteur, vue_id: int, now: datetime) -> None:
+    """Take one's own view away: its address opens nothing any more."""
     with transaction(actor=actor, now=now) as session:
-        view = _own(session, actor, vue_id)
-        session.delete(view)
-        return view.nom
+        session.delete(_own(session, actor, vue_id))
 
 
 def _own(session: Session, actor: Acteur, vue_id: int) -> NamedView:

@@ -205,7 +205,9 @@ def test_R17_a_jump_of_more_than_three_is_held_against_the_period_before(session
 def test_a_warning_that_went_away_takes_its_sentence_along(session: Any, now: datetime) -> None:
     maison = Maison(now, "R3", effectif=10)
     maison.call(save_draft, saisie=maison.saisie(R3=12, dire={("R3", "effectif_depasse"): "Deux intérimaires."}))
-    assert len(list(session.scalars(select(Avertissement.id)))) == 1
+    (row,) = session.scalars(select(Avertissement.id))
+    maison.call(save_draft, saisie=maison.saisie(R3=13, dire={("R3", "effectif_depasse"): "Trois intérimaires."}))
+    assert session.execute(select(Avertissement.id, Avertissement.commentaire)).all() == [(row, "Trois intérimaires.")]
     maison.call(submit_declaration, saisie=maison.saisie(R3=9))
     assert not list(session.scalars(select(Avertissement.id)))
 

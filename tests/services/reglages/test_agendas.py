@@ -93,6 +93,7 @@ def test_R37_the_open_campaign_keeps_a_due_date_that_would_be_over(answered_in_t
     assert read_completeness(actor=CAMILLE, periode=T3).ensemble == Completude(1, 1, 1)
     own(SENT, declaration_delai_jours="25")
     assert read_agenda("41").campagne(T3).echeance == date(2026, 10, 25)
+    assert read_agenda("41").campagne(S1).echeance == date(2026, 7, 20), "one that is over stays as it was"
 
 
 def test_R37_what_the_nation_sets_moves_nothing_of_a_departement_that_has_its_own(answered_in_time: int) -> None:

@@ -24,7 +24,7 @@ SIGNED = "Ce signataire a signé une convention : son état ne se dit plus ici."
 
 
 def move_prospect(
-    *, actor: Acteur, now: datetime, signataire_id: int, version: int | None, acte: str, motif: str = ""
+    *, actor: Acteur, now: datetime, signataire_id: int, version: int | None, acte: str, motif: str
 ) -> str:
     """Take a company one step on and give its new state.
 

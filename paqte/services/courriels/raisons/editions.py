@@ -33,9 +33,8 @@ def somme(asking: CourrielReady) -> RaisonSaid:
     """The account still reads the territory, the settings still have it told, no later edition; who is awaited now is
     what the mail says."""
     told = somme_now(
-        asking.appui.get("somme", 0), asking.mail.utilisateur_id or 0, now=asking.now,
-        base_url=asking.appui.get("base_url", ""),
-    )  # fmt: skip
+        asking.appui["somme"], asking.mail.utilisateur_id or 0, now=asking.now, base_url=asking.appui["base_url"]
+    )
     return RaisonSaid(message=told) if told else RaisonSaid(OVERTAKEN)
 
 

@@ -96,8 +96,8 @@ def vue_renommer(vue_id: int) -> ResponseReturnValue:
 def vue_retirer(vue_id: int) -> ResponseReturnValue:
     """The view goes; the list stays as it was opened."""
     view = read_view(actor=actor(), vue_id=vue_id)
-    nom = withdraw_view(actor=actor(), vue_id=vue_id, now=clock.now())
-    flash(f"La vue « {nom} » est retirée : son adresse n’ouvre plus rien. La liste ne change pas.", "succes")
+    withdraw_view(actor=actor(), vue_id=vue_id, now=clock.now())
+    flash(f"La vue « {view.nom} » est retirée : son adresse n’ouvre plus rien. La liste ne change pas.", "succes")
     return redirect(_address(view))
 
 

@@ -81,8 +81,11 @@ def test_it_is_renamed_and_taken_away(camille: FlaskClient) -> None:
     assert "Vous gardez déjà une vue" in told and set(views(camille)) == {"PME", "Échues"}
     post(camille, f"{address}/renommer", {"nom": "Petites"}, LISTE)
     assert views(camille)["Petites"] == address
+    post(camille, "/referent/vues", {"liste": "referent.actions", "filtres": "", "nom": "Formation"}, LISTE)
+    post(camille, f"{address}/renommer", {"nom": "Formation"}, LISTE)
+    assert views(camille)["Formation"] == address, "another list may have a view of that name"
     told = post(camille, f"{address}/retirer", {}, LISTE, follow_redirects=True).text
-    assert "est retirée" in told and list(views(camille)) == ["Échues"]
+    assert "La vue «\u00a0Formation\u00a0» est retirée" in told and list(views(camille)) == ["Échues"]
     assert asked(camille, address) == "404"
 
 

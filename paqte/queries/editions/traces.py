@@ -159,9 +159,7 @@ def trace(
         chiffre=origins.figure_of(view, i, colonne),
         repondu=figure.signataires_repondants,
         du=figure.signataires_dus,
-        traces=tuple(
-            t for t in _traces(view, i, colonne) if t.is_counted or today is None or t.periode.is_closed(today)
-        ),
+        traces=_until(today, _traces(view, i, colonne)),
         promesses=tuple(_promise(p, periode) for p in origins.promises(view, i)),
         ligne=line(i, view.fenetres, periode, view.nature) if i.is_summable else None,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from paqte.domain.assemblage.nation import PartRecue
-from paqte.domain.assemblage.recus import BilanReceived, part_again, part_kept, part_received, unknown_codes
+from paqte.domain.assemblage.recus import VISES, BilanReceived, part_again, part_kept, part_received, unknown_codes
 from paqte.domain.consolidation import Somme
 from paqte.domain.indicateurs.catalogue import catalogue
 
@@ -86,6 +86,15 @@ def test_R38_a_total_of_all_natures_that_is_not_the_sum_of_its_lines_is_told() -
     assert gaps(*STAGES, other) == ()
     wrong = row("S2", "Stages — Total, toutes natures", Decimal(17), None, None, 7, 4, 2)
     assert gaps(*STAGES[:-1], wrong, other) == ("S2 : le total n’est pas la somme de ses lignes",)
+
+
+def test_R20_no_target_is_kept_of_what_does_not_add_up_or_is_not_known() -> None:
+    (free, *_) = (i.code for i in GRID.indicateurs.values() if not i.is_summable)
+    rows = [
+        one | dict.fromkeys(VISES, Decimal(8)) for one in (*STAGES, row(free, "Libre", None), row("Z9", "Autre", 1))
+    ]
+    aims = part_received(replace(BILAN, indicateurs=rows), GRID).beside.objectifs
+    assert aims is not None and {code for code, _ in aims} == {"S2"}
 
 
 def test_what_this_catalogue_does_not_know_is_named_once_and_not_added_up() -> None:

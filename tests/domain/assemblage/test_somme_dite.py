@@ -112,6 +112,12 @@ def test_R20_an_export_brings_the_exact_numbers_behind_each_of_its_figures_and_n
     assert (part.edition_id, part.dus, part.repondus, part.ecarts) == (7, 4, 4, ())
 
 
+def test_R38_a_line_of_before_the_natures_counts_the_rows_of_all() -> None:
+    whole = tuple(replace(line, nature="") for line in mixed().indicateurs if line.nature == "ensemble")
+    part = part_of_quarter(replace(mixed(), indicateurs=whole), GRID, 7)
+    assert (part.sommes["S2", ""].valeur, part.ecarts) == (13, ())
+
+
 @pytest.mark.parametrize(("code", "printed"), [("S2", Decimal(5)), ("S2p", Decimal("33.4"))])
 def test_R20_a_figure_that_its_own_rows_do_not_give_is_named_and_one_that_is_not_told_is_none(
     code: str, printed: Decimal

@@ -210,6 +210,7 @@ def test_R3_a_company_bound_in_several_departements_is_one_SIREN_behind_the_sum(
     [
         ((("123456789 00012", "Entreprise", "PAQTE"), ("123456789", "Entreprise", "PAQTE")), 1, ("123456789",)),
         ((("123456789", "Entreprise", "PAQTE"), ("987654321", "Entreprise", "Charte E&Q")), 1, ("123456789",)),
+        ((("123 456 789 00012", "Entreprise", "PAQTE"),), 1, ("123456789",)),
         ((("123456789", "Réseau", "PAQTE"),), 0, ()),
         ((("123456789", "Entreprise", "PAQTE"),), 2, None),
         ((), 3, None),

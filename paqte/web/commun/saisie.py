@@ -6,6 +6,7 @@ For a number, left empty is « no answer yet »; 0 and the tick « Aucun (0) » 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from flask import flash, jsonify, request
@@ -13,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.declarations.champs import (
     CHOICE,
     DAY,
@@ -31,6 +33,7 @@ from paqte.domain.declarations.reponses import Saisie, SaisieRefused, comment_fi
 from paqte.domain.erreurs import Refused
 from paqte.domain.statuts.declarations import ZERO_CONFIRME
 from paqte.ops import clock
+from paqte.queries.declarations.attendus import opens_on
 from paqte.queries.declarations.lecture.champs_remplis import values_kept
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
@@ -141,6 +144,12 @@ def tell_read_as_one(form: SaisieForm) -> None:
 def doubts(page: DeclarationShown) -> list[LigneDeclaration]:
     """Lines that stop the sending: an error, or a warning without its sentence (R17)."""
     return [ligne for ligne in page.lignes if ligne.doutes]
+
+
+def opening_day(page: DeclarationShown) -> date | None:
+    """The day from which it may be sent, while its period runs; None once it may (R12)."""
+    today = local_date(clock.now(), page.departement)
+    return opens_on(departement=page.departement, periode=page.periode, etat=page.etat, today=today)
 
 
 def build_form(page: DeclarationShown, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:

@@ -19,9 +19,9 @@ from paqte.queries.declarations.signalements import reports_of
 from paqte.queries.editions.parts import PartsTold, parts_told
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.declarations.signalements import LONGEST, report_error
-from paqte.web.commun.saisie import doubts
+from paqte.web.commun.saisie import doubts, opening_day
 from paqte.web.entreprise import blueprint
-from paqte.web.entreprise.fermeture import closed_day, opening_day
+from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import LongTextField, Required
 from paqte.web.socle.session import actor

@@ -1,4 +1,4 @@
-"""Whether the typing of a declaration is closed to its company, or its sending still to open (R12)."""
+"""Whether the typing of a declaration is closed to its company (R12)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.ops import clock
-from paqte.queries.declarations.attendus import closed_on, opens_on
+from paqte.queries.declarations.attendus import closed_on
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 
 
@@ -20,9 +20,3 @@ def closed_day(page: DeclarationShown) -> date | None:
         etat=page.etat,
         today=today,
     )
-
-
-def opening_day(page: DeclarationShown) -> date | None:
-    """The day from which it may be sent, while its period runs; None once it may."""
-    today = local_date(clock.now(), page.departement)
-    return opens_on(departement=page.departement, periode=page.periode, etat=page.etat, today=today)

@@ -14,9 +14,18 @@ from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.declarations.lecture.deja_dit import with_told_before
 from paqte.queries.declarations.preuves.justificatifs import evidence_of
-from paqte.web.commun.saisie import SaisieForm, answered, build_form, doubts, draft_answer, draft_kept, tell_read_as_one
+from paqte.web.commun.saisie import (
+    SaisieForm,
+    answered,
+    build_form,
+    doubts,
+    draft_answer,
+    draft_kept,
+    opening_day,
+    tell_read_as_one,
+)
 from paqte.web.entreprise import blueprint
-from paqte.web.entreprise.fermeture import closed_day, opening_day
+from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.socle.session import actor
 
 # The button that leads on; any other, or Enter alone, keeps a draft.

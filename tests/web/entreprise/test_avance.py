@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import Saisie
@@ -16,7 +18,7 @@ from paqte.queries.declarations import list_echeances
 from paqte.queries.declarations.listes.declarations import SANS_SUITE, owed_declarations
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from tests import factories
-from tests.fixtures_acteurs import post
+from tests.fixtures_acteurs import CAMILLE, post
 from tests.web.entreprise.conftest import NOW, Maison
 
 ABOUT_PAGES = True
@@ -55,6 +57,17 @@ def test_whoever_asks_to_read_it_again_before_sending_is_told_when_it_may_be(ear
     html = early.html(f"{early.path}/relire")
     assert "vous pourrez le transmettre à partir du 1er janvier 2027" in html and "Continuer la saisie" in html
     assert "Transmettre à mon référent" not in html
+
+
+def test_the_referent_who_types_it_with_her_is_offered_the_draft_alone(
+    early: Maison, sign_in: Callable[..., FlaskClient]
+) -> None:
+    html = sign_in(CAMILLE).get(f"/referent/declarations/{early.id}/saisir").text
+    assert "rien ne se transmet avant le 1er janvier 2027" in html
+    assert re.findall(r'name="geste" value="(\w+)"', html) == ["brouillon"]
+    with time_machine.travel(ONCE_OVER, tick=False):
+        html = sign_in(CAMILLE).get(f"/referent/declarations/{early.id}/saisir").text
+        assert re.findall(r'name="geste" value="(\w+)"', html) == ["brouillon", "transmettre", "valider"]
 
 
 @pytest.mark.parametrize("send", [submit_declaration, submit_and_validate])

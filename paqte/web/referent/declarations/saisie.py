@@ -27,7 +27,7 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
-from paqte.web.commun.saisie import SaisieForm, build_form, doubts, draft_answer, tell_read_as_one
+from paqte.web.commun.saisie import SaisieForm, build_form, doubts, draft_answer, opening_day, tell_read_as_one
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
@@ -62,8 +62,8 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
         return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
     a_voir = doubts(page) if is_asking else []
-    told = with_told_before(page)
-    return render_template("referent/saisie.html", form=form, page=told, a_voir=a_voir), form.http_status
+    told = {"form": form, "page": with_told_before(page), "a_voir": a_voir, "ouvre_le": opening_day(page)}
+    return render_template("referent/saisie.html", **told), form.http_status
 
 
 @blueprint.post("/declarations/<int:declaration_id>/brouillon")

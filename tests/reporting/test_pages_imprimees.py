@@ -117,7 +117,7 @@ def test_no_page_holds_one_line_alone(printed: dict[str, Printed], name: str) ->
 @pytest.mark.parametrize("name", ["moyen", "grand"])
 def test_each_page_that_a_table_goes_on_to_begins_with_its_headings(printed: dict[str, Printed], name: str) -> None:
     """A row of the list of enterprises, or of an axis, is never the first of a page; a remark may be."""
-    row = re.compile(r"\d\d/\d\d/\d{4} – \d\d/\d\d/\d{4}|^[SFRAX]\d\w* (?!: )")
+    row = re.compile(r"\d\d/\d\d/\d{4} – \d\d/\d\d/\d{4}|^[SFRAX]\d\w* (?!: |20\d\d )")
     for lines in printed[name].lignes:
         first = next((n for n, line in enumerate(lines) if row.search(line)), None)
         if first is not None:

@@ -260,7 +260,7 @@ def evolution(attendu: Attendu, classeur: Classeur) -> Iterator[str]:
             yield "Évolution : aucun graphique, alors que des nombres ne sont pas nuls"
     for row in reversed(rows):
         said = (row["Semestre"], row["Entreprises"], row["Autres signataires"])
-        counted = (listes.label(code), *attendu.compte(ENSEMBLE).evolution(code))
+        counted = (f"{code[5:]} {code[:4]}", *attendu.compte(ENSEMBLE).evolution(code))
         if said != counted:
             yield f"Évolution : {said}, compté {counted}"
         code = window_before(code)

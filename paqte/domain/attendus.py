@@ -154,7 +154,7 @@ class Echeance:
 
     @property
     def is_open(self) -> bool:
-        """Whether it may be sent: a draft prepared while the period runs waits for that day."""
+        """Whether it may be sent: a draft prepared before the opening waits for that day."""
         return self.today >= self.ouverture or self.etat not in NEVER_SENT
 
     @property

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import select
 
+from paqte.domain.assemblage.diffusion.parts import PartTold, part_told
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import Fait, inside
+from paqte.domain.consolidation import inside
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.editions.editions import read_facts_about
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.secret import Cellule, primary
 from paqte.models import Edition, Entreprise, Signataire, db
 from paqte.queries.perimetre import readable
-
-
-class PartTold(NamedTuple):
-    """What a convention brought to one figure of the département, the figure, and their quotient in percent."""
-
-    valeur: Decimal
-    total: Decimal
-    taux: Chiffre
 
 
 class PartsTold(NamedTuple):
@@ -40,9 +30,8 @@ class PartsTold(NamedTuple):
 def parts_told(*, actor: Acteur, departement: str, convention_id: int, codes: Collection[str]) -> PartsTold | None:
     """The part of a convention in the last bilan that has a publishable version; None when it has none to tell.
 
-    Of flows alone, none under secret. What is left of a total without what the actor may read already must itself be
-    publishable: three contributors at least, none above 85 % (R23). A figure that editions of the same period tell
-    differently is left out: their difference would tell a late answer. Four statements at most.
+    Of flows alone, none under secret (R23). A figure that editions of the same period tell differently is left out:
+    their difference would tell a late answer. Four statements at most.
     """
     issued = _last_issued(departement)
     counted = {code for code in codes if _adds_up(code)} - catalogue().secrets
@@ -52,7 +41,10 @@ def parts_told(*, actor: Acteur, departement: str, convention_id: int, codes: Co
     totals = _told_alike(issued, counted)
     faits = inside(read_facts_about(issued[-1].faits, totals.keys()), periode)
     known = _SirensTold.of(actor, {f.signataire for f in faits})
-    told = {code: _weighed(code, total, faits, convention_id, known) for code, total in totals.items()}
+    told = {
+        code: part_told(total, [f for f in faits if f.indicateur == code], convention_id, *known)
+        for code, total in totals.items()
+    }
     parts = {code: part for code, part in told.items() if part is not None}
     return PartsTold(periode, parts) if parts else None
 
@@ -104,23 +96,3 @@ class _SirensTold(NamedTuple):
         sirens = {row.id: row.siren for row in db.session.execute(query.where(s.id.in_(signataires)))}
         hers = db.session.execute(query.where(s.id.in_(signataires), readable(s, actor)))
         return cls(sirens, frozenset(siren for _, siren in hers))
-
-
-def _weighed(
-    code: str, total: Decimal, faits: Sequence[Fait], convention_id: int, told: _SirensTold
-) -> PartTold | None:
-    own, everybody = Decimal(0), Decimal(0)
-    others: defaultdict[tuple[str, int, str], Decimal] = defaultdict(Decimal)
-    for fait in faits:
-        if fait.indicateur != code or not fait.valeur:
-            continue
-        everybody += Decimal(fait.valeur)
-        own += Decimal(fait.valeur) if fait.convention == convention_id else 0
-        siren = told.sirens.get(fait.signataire, "")
-        # Signatories that are gone are one contributor together: nothing says that they were several.
-        if siren not in told.known:
-            others[siren, fait.engagement, fait.periode] += Decimal(fait.valeur)
-    rest = Cellule(code, code, others)
-    if not own or everybody != total or not rest.valeur or primary(rest):
-        return None
-    return PartTold(own, total, share(own, total))

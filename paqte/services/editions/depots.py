@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.assemblage.nation import LigneNation, merge_parts
 from paqte.domain.assemblage.recus import part_kept
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.lignes.libelles import capitalized
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -183,7 +184,7 @@ def _taken_in(
     )
     session.add(row)
     session.flush()
-    told = [*found[:1], *(f"{one[:1].upper()}{one[1:]}" for one in found[1:])]
+    told = [*found[:1], *map(capitalized, found[1:])]
     return row, " ".join(told) or "Reçu, intact : ses chiffres comptent."
 
 

@@ -147,7 +147,7 @@ def doubts(page: DeclarationShown) -> list[LigneDeclaration]:
 
 
 def opening_day(page: DeclarationShown) -> date | None:
-    """The day from which it may be sent, while its period runs; None once it may (R12)."""
+    """The day from which it may be sent, while that day is to come (R12)."""
     today = local_date(clock.now(), page.departement)
     return opens_on(departement=page.departement, periode=page.periode, etat=page.etat, today=today)
 

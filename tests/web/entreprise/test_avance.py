@@ -13,12 +13,15 @@ from flask.testing import FlaskClient
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import Saisie
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.declarations import BROUILLON, TRANSMISE
+from paqte.models import Reglage
 from paqte.queries.declarations import list_echeances
 from paqte.queries.declarations.listes.declarations import SANS_SUITE, owed_declarations
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
+from paqte.services.transaction import transaction
 from tests import factories
-from tests.fixtures_acteurs import CAMILLE, post
+from tests.fixtures_acteurs import BRUNO, CAMILLE, post
 from tests.web.entreprise.conftest import NOW, Maison
 
 ABOUT_PAGES = True
@@ -68,6 +71,20 @@ def test_the_referent_who_types_it_with_her_is_offered_the_draft_alone(
     with time_machine.travel(ONCE_OVER, tick=False):
         html = sign_in(CAMILLE).get(f"/referent/declarations/{early.id}/saisir").text
         assert re.findall(r'name="geste" value="(\w+)"', html) == ["brouillon", "transmettre", "valider"]
+
+
+def test_R12_between_the_end_of_a_period_and_its_opening_no_page_says_that_it_runs(
+    early: Maison, sign_in: Callable[..., FlaskClient]
+) -> None:
+    with early.app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        session.add(Reglage(departement_code="41", cle="declaration_ouverture_jours", valeur="10"))
+    with time_machine.travel(ONCE_OVER, tick=False):
+        bruno = sign_in(BRUNO)
+        home, typing = (bruno.get(path).text for path in ("/entreprise/", f"{early.path}/saisir"))
+        hers = sign_in(CAMILLE).get(f"/referent/declarations/{early.id}/saisir").text
+    ahead = home.partition("<h2>À l’avance</h2>")[2]
+    told = (ahead, "À transmettre du"), (typing, "à partir du"), (hers, "avant le")
+    assert [page for page, day in told if f"{day} 11 janvier 2027" not in page or "termin" in page] == []
 
 
 @pytest.mark.parametrize("send", [submit_declaration, submit_and_validate])

@@ -65,6 +65,8 @@ TELLING = frozenset({"identifiant", "numero", "courriel", "destinataire"})
 OF_ONE_PERSON = frozenset(
     {"affectation", "code_secours", "defi_cle", "flux_date", "identite_fournie", "second_facteur"}
 )
+# The neighbour's come last: what is asked of everybody's, the highest or the latest, would be hers.
+LATER = 5
 _WHOSE = ((ENTREPRISE, ANIMATEUR, REFERENT), (ENTREPRISE, ANIMATEUR))
 SECRET = re.compile(r"[\w-]{30,}")
 Row = Mapping[str, Any]
@@ -82,7 +84,7 @@ def what_a_departement_keeps(app: Flask, keys: Mapping[str, int]) -> None:
         flux = FeedKept(**person, **here, empreinte="e" * 64, cree_le=NOW)
         session.add_all([
             relance, flux,
-            Rubrique(**here, code="strategie", periode="2025-S2", texte="Deux filières."),
+            Rubrique(**here, code="strategie", periode="2026-S1", texte="Deux filières."),
             Referent(**here, nom="Camille Aubry", fonction="Référente", courriel="camille@prefecture41.test"),
             ChiffreContexte(**here, code="population_qpv", valeur=330_000, date=first, **made),
             EngagementProtocole(**here, enjeu="Emploi", levier="Stages", libelle="Dix stages", cible=10, realise=4),
@@ -189,6 +191,8 @@ def _value(table: Table, name: str, value: Any, departement: str) -> Any:
         return departement
     if isinstance(value, int) and (name == "id" or name.endswith("_id")):
         return -value
+    if isinstance(value, int) and name in ("rang", "numero"):
+        return value + LATER
     if name in ("siren", "identifiant") and value.isdigit():
         return "".join(str(9 - int(digit)) for digit in value)
     is_told = column.unique or name in TELLING

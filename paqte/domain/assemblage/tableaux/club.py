@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
@@ -14,11 +14,11 @@ from paqte.domain.consolidation import Cle, Part, total
 from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.textes import french_order
-from paqte.domain.statuts.conventions import CATEGORIES, NATURES
+from paqte.domain.statuts.conventions import CATEGORIES, NATURES, PROJET
 
 SANS_PREVISION, SANS_REPONSE = "sans prévision", "aucune réponse depuis le début"
 INCONNU = "Non renseigné"
-# What results may be broken down by: a column of the signatory's last convention, and how people call it.
+# What results may be broken down by: a column of the signatory's last PAQTE convention, and how people call it.
 PAR: dict[str, str] = {
     "categorie": "Taille",
     "commune": "Commune",
@@ -125,11 +125,11 @@ def _since_start(parts: Mapping[Cle, Part], i: Indicateur) -> Chiffre:
 def break_down(donnees: DonneesBilan, grid: Catalogue, par: str) -> Repartition:
     """The headline figures of the period by one of PAR, of every nature together (R38).
 
-    Each signatory stands in one group, that of its last convention: the groups add up to the bilan's total (R20).
+    Each signatory stands in one group, that of its last PAQTE convention: the groups add up to the bilan's total (R20).
     Quotients do not add, and have no column.
     """
     columns = tuple(i for i in grid.phares if i.is_summable and i.traits.quotient is None)
-    groups, over = _group_of_each(donnees.conventions, par), windows(donnees, grid).periode
+    groups, over = _group_of_each(donnees, par), windows(donnees, grid).periode
     rows: defaultdict[str, list[Chiffre]] = defaultdict(list)
     shown = sorted({groups.get(cle.signataire, INCONNU) for i in columns for cle in over.consolidation.of(i.code)})
     for i in columns:
@@ -142,10 +142,18 @@ def break_down(donnees: DonneesBilan, grid: Catalogue, par: str) -> Repartition:
     return Repartition(par, columns, told, tuple(over.chiffre(i) for i in columns))
 
 
-def _group_of_each(conventions: Iterable[ConventionLue], par: str) -> dict[int, str]:
-    """The group of each signatory, that of its last convention, as people read it."""
+def _group_of_each(donnees: DonneesBilan, par: str) -> dict[int, str]:
+    """The group of each signatory, as people read it: that of its last convention of the PAQTE in the period.
+
+    What is only prepared, what begins later, and an adhesion to the plan, which no EPCI signs, take nothing from it.
+    """
     words, found = WORDS.get(par, {}), {}
-    for c in sorted(conventions, key=lambda c: (c.dates.debut, c.id)):
+
+    def place(c: ConventionLue) -> tuple[object, ...]:
+        is_told = c.is_paqte and c.dates.statut != PROJET and c.dates.debut < donnees.periode.fin
+        return is_told, c.dates.debut, c.id
+
+    for c in sorted(donnees.conventions, key=place):
         value = str(getattr(c, par))
         found[c.signataire_id] = words.get(value, value) or INCONNU
     return found

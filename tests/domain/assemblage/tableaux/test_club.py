@@ -15,6 +15,7 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.tableaux.club import INCONNU, PAR, break_down, club
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 GRID = catalogue()
@@ -97,6 +98,22 @@ def test_each_group_is_what_its_signatories_answered_counted_one_by_one(drawn: l
     for key, value in told.items():
         assert value == expected.get(key, 0), key
     assert {key for key, value in expected.items() if value} <= set(told)
+
+
+def test_what_is_broken_down_by_epci_follows_the_convention_of_the_pacte_in_the_period() -> None:
+    """An adhesion to the plan, a projet and what begins after the period have no EPCI of their results."""
+    own, after = engagement(1, "S2"), date(2026, 7, 1)
+    signed = a_company(1, own, cosignataire="Agglopolys (fictif)")
+    later = {"signataire_id": 1, "siren": "000000001"}
+    others = [
+        a_company(2, dispositif="plan_10000", debut=date(2026, 2, 1), **later),
+        a_company(3, cosignataire="Perche (fictif)", dates=Dates("projet", after, date(2029, 6, 30)), **later),
+        a_company(4, cosignataire="Val (fictif)", debut=after, fin=date(2029, 6, 30), **later),
+    ]
+    rows = donnees([signed, *others], [fait(signed, own, "2026-T1", 9)])
+    found = break_down(rows, GRID, "cosignataire")
+    at = [i.code for i in found.colonnes].index("S2")
+    assert [(row.libelle, row.chiffres[at].valeur) for row in found.lignes] == [("Agglopolys (fictif)", 9)]
 
 
 def a_company(key: int, *held: EngagementLu, **more: Any) -> ConventionLue:

@@ -46,7 +46,10 @@ class EngagementLu:
 
 @dataclass(frozen=True, slots=True)
 class ConventionLue:
-    """A convention with its signatory and engagements; `depuis` and `anterieures` as in domain.attendus.Suivi."""
+    """A convention with its signatory and engagements; `depuis` and `anterieures` as in domain.attendus.Suivi.
+
+    `suivie_le` is the first day of the signed convention that follows it, None while there is none.
+    """
 
     id: int
     numero: str
@@ -70,6 +73,7 @@ class ConventionLue:
     engagements: tuple[EngagementLu, ...] = ()
     depuis: date = date.min
     anterieures: Mapping[str, date | None] = field(default_factory=dict)
+    suivie_le: date | None = None
     suivi: Suivi = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -200,8 +204,9 @@ class DonneesBilan:
 
     @property
     def chartes_in_force(self) -> tuple[ConventionLue, ...]:
-        """Chartes of at least one day of the period, still to transform (R7)."""
-        return tuple(c for c in self.chartes if c.binds_in(self.periode))
+        """Chartes of at least one day of the period, still to transform at its end (R7)."""
+        bound = (c for c in self.chartes if c.binds_in(self.periode))
+        return tuple(c for c in bound if c.suivie_le is None or c.suivie_le >= self.periode.fin)
 
     @property
     def committed(self) -> frozenset[str]:

@@ -44,7 +44,7 @@ def _conventions_of(session: Session, departement: str) -> tuple[ConventionLue, 
     query = (
         select(
             c.id, c.numero, c.dispositif, c.is_in_plan_10000, c.statut, c.debut, c.fin, c.resiliee_le,
-            _Suite.id.label("suite_id"), c.rythme, c.signee_le, c.cosignataire,
+            _Suite.debut.label("suivie_le"), c.rythme, c.signee_le, c.cosignataire,
             s.id.label("signataire_id"), Entreprise.siren, s.identifiant, s.nom, s.nature, s.categorie,
             s.commune, s.is_covered_nationally, s.is_partial_diffusion,
         )
@@ -61,7 +61,7 @@ def _conventions_of(session: Session, departement: str) -> tuple[ConventionLue, 
             departement=departement,
             dispositif=row.dispositif,
             is_in_plan_10000=row.is_in_plan_10000,
-            dates=Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.suite_id is not None),
+            dates=Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.suivie_le is not None),
             rythme=row.rythme,
             signee_le=row.signee_le,
             cosignataire=row.cosignataire,
@@ -77,6 +77,7 @@ def _conventions_of(session: Session, departement: str) -> tuple[ConventionLue, 
             engagements=engagements.get(row.id, ()),
             depuis=depuis,
             anterieures=anterieures.get(row.id, {}),
+            suivie_le=row.suivie_le,
         )
         for row in session.execute(query)
     )

@@ -14,8 +14,9 @@ from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.statuts.conventions import A_RENOUVELER, EN_COURS, PROJET, RENOUVELEE, RESILIEE, SIGNEE
-from paqte.models import Convention, Fichier
+from paqte.models import Convention, Fichier, db
 from paqte.queries.conventions.conventions import ConventionPage, read_convention, read_signed_text
+from paqte.queries.editions.bilans import read_donnees
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.fichiers import MAX_PDF, safe_name
 from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
@@ -113,6 +114,15 @@ def test_R7_a_charte_becomes_a_paqte_from_today_and_the_link_stays(now: datetime
     new = seen(call(renew_convention, key, now).convention_id, now)
     assert (new.dispositif, new.debut) == ("paqte", date(2026, 11, 22))
     assert new.precedente and (new.precedente.id, new.precedente.dispositif) == (key, "charte")
+    assert to_transform() == [True]  # by a projet it is not followed yet
+    call(sign_convention, new.id, now, signee_le=date(2026, 11, 22))
+    assert to_transform() == [False]
+
+
+def to_transform() -> list[bool]:
+    """Whether each charte is still told to be transformed by the documents of the present quarter."""
+    given = read_donnees(db.session(), "41", Periode.from_code("2026-T4"))
+    return [c in given.chartes_in_force for c in given.chartes]
 
 
 def test_R1_an_old_charte_of_another_length_gives_three_years_and_drops_the_targets_beyond(now: datetime) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+
+import pytest
 
 from paqte.domain.assemblage import NEANT, assemble
 from paqte.domain.assemblage.diffusion.publiable import publishable
@@ -75,6 +78,25 @@ def test_R7_the_export_of_a_quarter_holds_no_row_and_no_figure_of_a_charte() -> 
     assert {row.convention for row in (*found.donnees, *found.entreprises)} == {"41-2025-001"}
     s2 = next(line for line in found.indicateurs if line.code == "S2")
     assert (s2.cible.valeur, s2.realise.valeur, s2.taux.valeur) == (100, 50, Decimal("50.0"))
+
+
+@pytest.mark.parametrize(
+    ("suite", "listed"),
+    [
+        (None, ["PAQTE", "Charte E&Q"]),
+        (date(2025, 7, 1), ["PAQTE"]),
+        (date(2026, 6, 30), ["PAQTE"]),
+        (date(2026, 7, 1), ["PAQTE", "Charte E&Q"]),
+    ],
+)
+def test_R7_a_charte_that_a_convention_follows_is_to_transform_no_more(suite: date | None, listed: list[str]) -> None:
+    """What is signed for the next semester leaves this one as it was."""
+    found = bilan(PAQTE, replace(CHARTE, suivie_le=suite))
+    assert [s.dispositifs for s in found.signataires] == listed
+    assert found.comptes.chartes_a_transformer == len(listed) - 1
+    given = donnees([PAQTE, replace(CHARTE, suivie_le=suite)], FAITS, periode=Periode.from_code("2026-T2"))
+    quarter = assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai")
+    assert quarter.comptes.chartes_a_transformer == len(listed) - 1
 
 
 def test_R7_with_a_charte_alone_the_bilan_says_that_nobody_signed_the_pacte() -> None:

@@ -89,13 +89,16 @@ def expected_share(dates: Dates, asked: Iterable[Echeance]) -> Fraction:
     return Fraction(days, (dates.dernier_jour - dates.debut).days + 1)
 
 
-def verdict_of(conventions: Sequence[Sequence[Echeance]], flows: Sequence[ObjectifAwaited]) -> ProgressVerdict:
+def verdict_of(
+    conventions: Sequence[Sequence[Echeance]], flows: Sequence[ObjectifAwaited], finies: Iterable[Echeance] = ()
+) -> ProgressVerdict:
     """Of a signatory: what each of its conventions in force was asked, and their flows that have a target.
 
-    Silent: the last two due periods of a convention never sent. Late: a declaration late, or half of the flows at
-    least behind. Ahead: half of them at least ahead. Else on the way.
+    `finies` is what those that are over were asked: the last answers of a convention are due after its end. Silent: the
+    last two due periods of a convention in force never sent. Late: a declaration late, or half of the flows at least
+    behind. Ahead: half of them at least ahead. Else on the way.
     """
-    late = tuple(e for asked in conventions for e in asked if e.is_late)
+    late = tuple(e for asked in (*conventions, finies) for e in asked if e.is_late)
     measured = [flow for flow in flows if flow.attendu]
     behind = tuple(flow for flow in measured if flow.is_behind)
     told = (late, behind, len(measured))

@@ -16,7 +16,7 @@ from paqte.domain.consolidation import Consolidation
 from paqte.domain.conventions.avancement import SILENCE, ObjectifAwaited, ProgressVerdict, expected_share, verdict_of
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import EN_VIGUEUR, etat
+from paqte.domain.statuts.conventions import A_VENIR, EN_VIGUEUR, PROJET, etat
 from paqte.models import Declaration, Signataire, db
 from paqte.queries.conventions import read_conventions
 from paqte.queries.courriels import ContactToCall, contacts_to_call, last_reminders
@@ -27,7 +27,9 @@ from paqte.queries.sommes import read_answers
 
 
 def read_verdicts(*, actor: Acteur, departement: str, now: datetime) -> Mapping[int, ProgressVerdict]:
-    """By signatory bound by a convention today that promises something. NotFound for another's département.
+    """By signatory bound by a convention today that promises something, or late for one that is over.
+
+    NotFound for another's département.
 
     A few statements, and one when nothing moved since.
     """
@@ -68,14 +70,18 @@ def _verdicts(departement: str, today: date) -> Iterator[tuple[int, ProgressVerd
     agenda, states, sums = read_agenda(departement), _states(departement), read_answers(session, departement).over(None)
     asked: defaultdict[int, list[list[Echeance]]] = defaultdict(list)
     flows: defaultdict[int, list[ObjectifAwaited]] = defaultdict(list)
+    over: defaultdict[int, list[Echeance]] = defaultdict(list)
     for c in read_conventions(session, departement):
-        if c.engagements and etat(c.dates, today) in EN_VIGUEUR:
-            declared = states.get(c.id, {})
-            own = list(echeances(c.suivi, declared, agenda=agenda, today=today, grid=catalogue()))
+        if not c.engagements or (state := etat(c.dates, today)) in (PROJET, A_VENIR):
+            continue
+        own = list(echeances(c.suivi, states.get(c.id, {}), agenda=agenda, today=today, grid=catalogue()))
+        if state in EN_VIGUEUR:
             asked[c.signataire_id].append(own)
             flows[c.signataire_id] += _flows(c, own, sums)
-    for key, conventions in asked.items():
-        yield key, verdict_of(conventions, flows[key])
+        elif late := [e for e in own if e.is_late]:
+            over[c.signataire_id] += late
+    for key in dict.fromkeys((*asked, *over)):
+        yield key, verdict_of(asked.get(key, ()), flows.get(key, ()), over.get(key, ()))
 
 
 def _flows(c: ConventionLue, own: list[Echeance], sums: Consolidation) -> Iterator[ObjectifAwaited]:

@@ -127,3 +127,19 @@ def test_whom_to_call_are_those_late_with_their_numbers_and_the_last_reminder(se
     ]
     with pytest.raises(NotFound):
         read_calls(actor=ZOE, departement="41", now=NOW)
+
+
+def test_the_last_declaration_of_a_convention_is_late_after_its_end(session: Any) -> None:
+    """Due on 20 July, it is asked of whoever ended or renewed on 30 June: nobody was to be called."""
+    end = date(2026, 6, 30)
+    ended, renewed, gone = (a_signataire(nom) for nom in ("Alpha", "Béta", "Gamma"))
+    a_convention(ended, "S2", debut=date(2026, 4, 1), fin=end)
+    first = a_convention(renewed, "S2", debut=date(2026, 4, 1), fin=end)
+    a_convention(renewed, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30), precedente_id=first)
+    sent = a_convention(gone, "S2", debut=date(2026, 4, 1), fin=end)
+    opened = open_declaration(actor=CAMILLE, now=NOW, convention_id=sent, periode=Periode.from_code("2026-T2"))
+    submit_and_validate(actor=CAMILLE, now=NOW, declaration_id=opened, version=1, saisie=one_answer(sent))
+    found = read_verdicts(actor=CAMILLE, departement="41", now=NOW)
+    told = {key: (one.code, [e.periode.code for e in one.en_retard]) for key, one in found.items()}
+    assert told == {ended: (RETARD, ["2026-T2"]), renewed: (RETARD, ["2026-T2"])}
+    assert [one.id for one in read_calls(actor=CAMILLE, departement="41", now=NOW)] == [ended, renewed]

@@ -226,6 +226,26 @@ def test_R19_a_correction_shows_before_and_after_and_a_late_answer_is_said() -> 
     assert "après l’édition précédente" in found[1].motif
 
 
+def test_R19_a_correction_is_told_as_the_answer_was_given() -> None:
+    """A yes and a no in their words, money with its cents: « 1 » became « zéro confirmé »."""
+    yes, paid, stock = engagement(41, "R1"), engagement(42, "A2"), engagement(43, "A1")
+    c = convention(4, yes, paid, stock)
+    former = [fait(c, yes, "2026-T1", 1), fait(c, paid, "2026-T1", Decimal("1234.5")), fait(c, stock, "2026-T1", 1)]
+    present = [
+        fait(c, yes, "2026-T1", reponse="neant"),
+        fait(c, paid, "2026-T1", Decimal("1234")),
+        fait(c, stock, "2026-T1", reponse="neant"),
+    ]
+    rows = donnees([c], present)
+    found = bilan(rows, corrections=corrected(former, rows)).corrections
+    assert [(one.indicateur, one.avant, one.apres) for one in found] == [
+        ("R1", "oui", "non"),
+        ("A2", "1\u202f234,50", "1\u202f234"),
+        ("A1", "1", "zéro confirmé"),
+    ]
+    assert corrected(present, donnees([c], former))[0].apres == "oui"
+
+
 def test_R19_nothing_changed_shows_no_correction_whatever_the_type_of_the_number() -> None:
     former = [fait(BRUNO, E1, "2026-T1", Decimal("3"))]
     rows = donnees([BRUNO], [fait(BRUNO, E1, "2026-T1", 3)])

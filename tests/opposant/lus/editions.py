@@ -12,7 +12,7 @@ from tests.opposant import listes
 from tests.opposant.compte import Ligne
 from tests.opposant.lecture import Classeur, nature_of, number
 from tests.opposant.lus.classeurs import COLONNES, COUNTS, PROMISES, Attendu, measure, unlike
-from tests.opposant.lus.pages import told
+from tests.opposant.lus.pages import WORDS, told
 from tests.opposant.monde import INDICATEURS, LIBRE, RATIO, TOUS, Convention, Engagement, Monde, day_after, first_day
 from tests.opposant.nombres import rounded
 
@@ -196,7 +196,7 @@ def corrections(before: Monde, after: Monde, window: str) -> Counter[tuple[objec
 def answer(c: Convention, e: Engagement, periode: str) -> object:
     """An answer as it is told: its numbers, a word for a confirmed zero, None when there is none."""
     r = listes.given(c, e, periode)
-    return None if r is None else told(r)
+    return None if r is None else told(r, e.code)
 
 
 def corrections_said(rows: Iterable[Any], reason: str) -> Counter[tuple[object, ...]]:
@@ -213,4 +213,4 @@ def _read_answer(text: Any) -> object:
     parts = [number(part) for part in re.split(" sur ", str(text))]
     if len(parts) == 2:
         return tuple(parts)
-    return None if text == "sans réponse" else text if text == "zéro confirmé" else parts[0]
+    return None if text == "sans réponse" else WORDS.get(text, parts[0])

@@ -12,7 +12,7 @@ from tests.opposant import listes
 from tests.opposant.compte import SAID_ONCE, Ligne
 from tests.opposant.lecture import Case, nature_of, number, page_rows
 from tests.opposant.lus.classeurs import COLONNES, COUNTS, Attendu, is_wrong, lacking, measure, unlike, valued
-from tests.opposant.monde import INDICATEURS, LIBRE, MESURES, TOUS, Reponse
+from tests.opposant.monde import INDICATEURS, LIBRE, MESURES, OUI_NON, TOUS, Reponse
 from tests.opposant.nombres import rounded
 
 Cells = dict[str, Case]
@@ -166,7 +166,7 @@ def trace(attendu: Attendu, browser: Any, code: str, colonne: str) -> Iterator[s
             if "Pourquoi" not in r
         )
         counted = Counter(
-            (g.signataire.nom, _moment(listes.label(g.periode), code), told(g.reponse))
+            (g.signataire.nom, _moment(listes.label(g.periode), code), told(g.reponse, code))
             for g in attendu.compte(nature).sources(code, colonne)
         )
         yield from unlike(f"trace {code} {nature} {colonne}", said, counted)
@@ -179,13 +179,21 @@ def _moment(label: str, code: str) -> str:
     )
 
 
+# A yes counts one and a no none: both are told by their word, whatever confirmed the zero (R13).
+WORDS: dict[str, object] = {"zéro confirmé": "zéro confirmé", "oui": "oui", "non": "non"}
+
+
 def _answer(text: str) -> object:
+    if text.strip() in WORDS:
+        return WORDS[text.strip()]
     parts = [number(part.strip()) for part in text.split(" sur ")]
-    return "zéro confirmé" if text.strip() == "zéro confirmé" else tuple(parts) if len(parts) == 2 else parts[0]
+    return tuple(parts) if len(parts) == 2 else parts[0]
 
 
-def told(reponse: Reponse) -> object:
-    """An answer as it is told: a word for a confirmed zero, else its number or its two numbers."""
+def told(reponse: Reponse, code: str) -> object:
+    """An answer as it is told: a word for a yes, a no and a confirmed zero, else its number or its two numbers."""
+    if TOUS[code][0] == OUI_NON:
+        return "oui" if reponse.valeur else "non"
     if reponse.sorte == "neant":
         return "zéro confirmé"
     if reponse.denominateur is not None:

@@ -11,7 +11,7 @@ from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.lignes.lignes import LigneAvertissement, LigneCorrection, LigneReponse
-from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import A_SAISIR, ETATS_GARDES, MANQUANTE, NEANT, VALIDEE, ZERO_CONFIRME
@@ -111,14 +111,17 @@ def _correction(
 
 
 def told(fait: Fait | None) -> str:
-    """An answer as a person reads it."""
+    """An answer as a person reads it: a word of its list, else a number, two, or a confirmed zero (R13, R14)."""
     if fait is None or fait.reponse == MANQUANTE:
         return "sans réponse"
+    known = catalogue().indicateurs.get(fait.indicateur)
+    if known is not None and known.traits.is_chosen:
+        return known.traits.word(fait.valeur)
     if fait.reponse == NEANT:
         return ZERO_CONFIRME
     if fait.denominateur is not None:
         return f"{written(fait.numerateur or 0)} sur {written(fait.denominateur)}"
-    return written(fait.valeur or 0)
+    return written(fait.valeur or 0, known.unite if known else "")
 
 
 def _convention_line(

@@ -121,6 +121,20 @@ def test_R20_each_figure_is_one_click_away_from_its_declarations(camille: FlaskC
     assert "Pas encore de déclaration" in apart
 
 
+def test_R45_behind_a_yes_each_declaration_is_told_by_its_word(app: Flask, camille: FlaskClient) -> None:
+    """« 1 » and « zéro confirmé » are no answers to a question by yes or no."""
+    with app.app_context():
+        convention = a_convention(a_signataire("Atelier (fictif)"), "R1")
+        asked = {"actor": CAMILLE_ACTOR, "now": NOW}
+        for code, said in (("2026-T1", 0), ("2026-T2", 1)):
+            key = open_declaration(convention_id=convention, periode=Periode.from_code(code), **asked)
+            answers = Saisie({engagement_of(convention, "R1"): AnswerTyped(valeur=Decimal(said))})
+            submit_and_validate(declaration_id=key, version=1, saisie=answers, **asked)
+    html = camille.get(f"{PAGE}/chiffres/R1?nature=entreprise").text
+    cells = re.findall(r'data-titre="Réponse">([^<]*)', html)
+    assert cells == ["oui", "non"]
+
+
 def test_R6_R45_an_objective_and_a_rate_lead_to_the_promises_they_are_made_of(app: Flask, camille: FlaskClient) -> None:
     with app.app_context():
         a_convention(a_signataire("Atelier (fictif)"), "S2", cibles={"S2": 100}, fin=date(2028, 12, 31))

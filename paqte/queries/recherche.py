@@ -18,6 +18,7 @@ from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import french_order, number_or_words, search_words, searchable
 from paqte.models import ContactSignataire, Convention, Signataire, db
+from paqte.queries.conventions import effective_end
 from paqte.queries.declarations import ActionShown, ActionsSought, list_actions
 from paqte.queries.editions import EditionLue, list_editions
 from paqte.queries.perimetre import own_departement, readable
@@ -43,7 +44,7 @@ class SignataireFound(NamedTuple):
 
 
 class ConventionFound(NamedTuple):
-    """A convention, whose it is and when it ends."""
+    """A convention, whose it is and its last day, an early end included."""
 
     id: int
     numero: str
@@ -129,15 +130,15 @@ def _matching_signataires(actor: Acteur, words: Sequence[str]) -> SeriesFound[Si
 
 def _matching_conventions(actor: Acteur, words: Sequence[str]) -> SeriesFound[ConventionFound]:
     """By number, whole or in part, with or without its hyphens, and by whose it is."""
-    c, s = Convention, Signataire
+    c, s, ending = Convention, Signataire, effective_end()
     bare = func.replace(func.lower(c.numero), "-", "")
     told = func.replace(func.lower(c.numero), "-", " ").concat(" ").concat(bare).concat(" ").concat(s.recherche)
     query = (
-        select(c.id, c.numero, s.nom, c.fin)
+        select(c.id, c.numero, s.nom, ending)
         .join(s, s.id == c.signataire_id)
         .where(readable(c, actor), *(_holds_word(told, word) for word in words))
     )
-    return _with_total(query.order_by(c.fin.desc(), c.numero, c.id), ConventionFound)
+    return _with_total(query.order_by(ending.desc(), c.numero, c.id), ConventionFound)
 
 
 def _holds_word(told: ColumnElement[str], word: str) -> ColumnElement[bool]:

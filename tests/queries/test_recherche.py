@@ -148,6 +148,17 @@ def test_the_convention_that_ends_last_comes_first() -> None:
     assert found("etoile")["conventions"] == ["41-2025-002", "41-2025-001"]
 
 
+def test_R4_the_end_of_a_convention_ended_early_is_told_and_ranked_as_such() -> None:
+    key = a_world()
+    early = {"statut": "resiliee", "motif_resiliation": "Départ", "resiliee_le": date(2026, 3, 31)}
+    a_convention(key, "S2", debut=date(2025, 1, 1), fin=date(2030, 12, 31), **early)
+    lines = search_all(actor=CAMILLE, q="etoile").conventions.lignes
+    assert [(c.numero, c.fin) for c in lines] == [
+        ("41-2025-001", date(2027, 12, 31)),
+        ("41-2025-002", date(2026, 3, 31)),
+    ]
+
+
 def test_a_search_costs_the_same_statements_whatever_there_is(session: Any) -> None:
     def statements() -> int:
         sent: list[str] = []

@@ -7,7 +7,7 @@ from paqte.queries.conventions.promesses.cibles import targets_where
 from paqte.queries.conventions.prospects import have_declined
 from paqte.queries.conventions.rencontres import RencontreDated, last_met, meeting_days
 from paqte.queries.conventions.signataires import SignataireKnown, find_known
-from paqte.queries.conventions.situations.etats import is_alive, is_renewed
+from paqte.queries.conventions.situations.etats import effective_end, is_alive, is_renewed
 from paqte.queries.conventions.situations.fins import ConventionEnding, ending
 from paqte.queries.conventions.situations.resumes import ConventionBrief, sum_up_conventions
 
@@ -18,6 +18,7 @@ __all__ = [
     "SignataireKnown",
     "complete_since",
     "count_findings",
+    "effective_end",
     "ending",
     "find_known",
     "first_day",

@@ -28,7 +28,14 @@ from paqte.domain.statuts.conventions import (
     SIGNEE,
 )
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
-from paqte.queries.conventions.situations.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
+from paqte.queries.conventions.situations.etats import (
+    effective_end,
+    has_alive_sibling,
+    in_state,
+    is_alive,
+    is_renewed,
+    is_to_complete,
+)
 from paqte.queries.conventions.situations.resumes import ConventionBrief, sum_up_conventions, worth_showing
 from paqte.queries.perimetre import own_departement, readable
 
@@ -196,16 +203,15 @@ def _in_order(
 ) -> list[Select[int]]:
     """Queries of keys that, one after the other, give the whole list in the order asked for.
 
-    By end, each signatory stands where its last convention does; those that never had one come after, by name. The
-    base then walks an index and stops at the page, where an aggregate would read every convention.
+    By end, an early one included, each signatory stands where its last convention does; those that never had one come
+    after, by name. The base then reads an index alone, where an aggregate would read every convention.
     """
     s, tri = Signataire, criteres.tri
     query = select(s.id).where(*conditions)
     if not tri.endswith("fin"):
         return [query.order_by(s.recherche.desc() if tri == "-nom" else s.recherche, s.id)]
     c = _Derniere
-    # The very columns of the index, so that nothing is left to sort: what comes after the end is a mere tie.
-    by_end = (c.fin, c.debut, c.statut, c.resiliee_le, c.signataire_id)
+    by_end = (effective_end(c), c.debut, c.signataire_id)
     dated = query.join(c, c.signataire_id == s.id).where(readable(c, actor), c.statut != PROJET, ~_has_later())
     undated = query.where(~_one_with(actor, Convention.statut != PROJET))
     return [
@@ -217,7 +223,8 @@ def _in_order(
 def _has_later() -> ColumnElement[bool]:
     """Whether the signatory has a convention that ends after this one; of two that end alike, the later is one."""
     c, other = _Derniere, _Autre
-    ends_later = (other.fin > c.fin) | ((other.fin == c.fin) & (other.id > c.id))
+    its, theirs = effective_end(c), effective_end(other)
+    ends_later = (theirs > its) | ((theirs == its) & (other.id > c.id))
     return (
         exists(other.id).where(other.signataire_id == c.signataire_id, other.statut != PROJET, ends_later).correlate(c)
     )

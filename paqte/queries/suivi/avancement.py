@@ -68,13 +68,14 @@ def read_progress(*, actor: Acteur, signataire_id: int, now: datetime) -> Signat
 
 
 def _days_ahead(fiche: SignatairePage, today: date) -> tuple[EcheanceSoon, ...]:
-    """What comes for it: the due days of what it is asked, the end of each convention."""
+    """What comes for it: the due days of what it is asked, the end of each convention that was signed."""
     due = [
         EcheanceSoon(e.limite, f"réponse du {e.periode.libelle}, convention {e.convention}")
         for e in list_echeances([fiche.id], fiche.departement, today)
         if e.is_missing and e.limite >= today
     ]
-    ends = [EcheanceSoon(c.fin, f"fin de la convention {c.numero}") for c in fiche.conventions if c.fin >= today]
+    signed = (c for c in fiche.conventions if c.etat != PROJET)
+    ends = [EcheanceSoon(c.fin, f"fin de la convention {c.numero}") for c in signed if c.fin >= today]
     return tuple(sorted(due + ends)[:SHOWN])
 
 

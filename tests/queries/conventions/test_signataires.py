@@ -252,6 +252,19 @@ def test_sorted_by_end_the_first_to_end_comes_first_and_those_without_last(names
     assert names(tri="-fin") == ["Tard", "Tôt", "Rien"]
 
 
+def test_R4_sorted_by_end_an_early_end_is_the_end(names: Names) -> None:
+    """Each stands by the day that its own line tells, whatever the term of what was ended."""
+    early = {"statut": RESILIEE, "motif_resiliation": "Départ", "fin": date(2029, 12, 31)}
+    a_convention(a_signataire("Partie"), resiliee_le=date(2026, 3, 31), **early)
+    back = a_signataire("Revenue")
+    a_convention(back, resiliee_le=date(2026, 4, 30), **early)
+    a_convention(back, debut=date(2026, 5, 1), fin=date(2027, 6, 30))
+    a_convention(a_signataire("Suit"), fin=date(2027, 1, 1))
+    a_convention(a_signataire("Tard"), fin=date(2028, 1, 1))
+    assert names(tri="fin") == ["Partie", "Suit", "Revenue", "Tard"]
+    assert names(tri="-fin") == ["Tard", "Revenue", "Suit", "Partie"]
+
+
 def many(count: int, departement: str = "41") -> None:
     """That many signatories with a convention, an engagement and a contact."""
     first = a_signataire("Première", departement)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -89,3 +89,15 @@ def test_the_bar_of_a_rate_is_hidden_from_screen_readers_and_there_is_none_witho
     told = rate(Chiffre(Decimal("62.5")))
     assert 'preserveAspectRatio="none" aria-hidden="true">' in told and 'width="62.50"' in told
     assert (rate(Chiffre(None, "sans objectif")), "role" in told) == ("", False)
+
+
+def test_R4_what_is_only_prepared_has_no_end_that_comes(app: Flask, page: str, sign_in: Callable[..., Any]) -> None:
+    """Of the four days shown, none is the end of a projet: nobody signed it."""
+    key = int(page.split("/")[3])
+    with app.app_context():
+        days = {"debut": date(2028, 1, 1), "fin": date(2030, 12, 31)}
+        a_convention(key, "S2", statut="projet", signee_le=None, **days)
+    html = sign_in(CAMILLE).get(page).text.replace("\u00a0", " ")
+    coming = html[html.index("Prochaines dates") :]
+    assert "31 décembre 2027" in coming and "fin de la convention 41-2025-001" in coming
+    assert "31 décembre 2030" not in html and "fin de la convention 41-2025-003" not in html

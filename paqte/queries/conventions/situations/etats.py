@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, case, exists, or_
 from sqlalchemy.orm import aliased
 
 from paqte.domain.statuts.conventions import (
@@ -47,6 +47,11 @@ def in_state(code: str, day: date) -> ColumnElement[bool]:
         RENOUVELEE: binds & (c.fin < day) & is_renewed(),
     }
     return conditions[code]
+
+
+def effective_end(c: type[Convention] = Convention) -> ColumnElement[date]:
+    """The last day in force of each row, an early end included, as domain.conventions.Dates says it."""
+    return case((c.resiliee_le < c.fin, c.resiliee_le), else_=c.fin)
 
 
 def is_alive(day: date, c: type[Convention] = Convention) -> ColumnElement[bool]:

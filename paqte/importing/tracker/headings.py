@@ -11,6 +11,7 @@ from paqte.domain.calendrier.periodes import read_period
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.importing.tracker.targets import FIELDS, IGNORED, WORDS
+from paqte.importing.tracker.units import is_not_the_figure, is_of_another_unit
 
 _MARKS = re.compile(r"[()\[\]:;*/\\_°º\"«»?!+&]|\bn°")
 _SMALL = frozenset({
@@ -111,6 +112,9 @@ def _measured(said: str, *, is_near: bool) -> str:
     if not code:
         return IGNORED
     grid = catalogue().indicateurs
+    label = plain(grid[code].libelle)
+    if is_of_another_unit(bare, grid[code], label) or is_not_the_figure(bare, label, is_achieved=measure == "valeur"):
+        return IGNORED  # it would be taken for what it is not: a person says what it is
     if grid[code].traits.is_pair:
         part = "numerateur" if "numerateur" in said else "denominateur" if "denominateur" in said else ""
         if measure == "valeur" and not part:
@@ -123,6 +127,12 @@ def _measured(said: str, *, is_near: bool) -> str:
 def indicator_named(text: str) -> str:
     """The code of the indicator that a cell names, by its code or its label; '' when the grid has none."""
     return _indicator_in(plain(text))
+
+
+def names_another_unit(text: str, code: str) -> bool:
+    """Whether a cell, or a unit beside it, says that an indicator is not counted there in its own unit."""
+    i = catalogue().indicateurs[code]
+    return is_of_another_unit(plain(text), i, plain(i.libelle))
 
 
 def _indicator_in(words: str, *, is_near: bool = True) -> str:

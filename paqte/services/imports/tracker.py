@@ -16,7 +16,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.conventions import ANNEE, SEMESTRE, TRIMESTRE
 from paqte.importing.door import WorkbookGiven
-from paqte.importing.tracker.headings import guess, indicator_named, plain
+from paqte.importing.tracker.headings import guess, indicator_named, names_another_unit, plain
 from paqte.importing.tracker.tables import TableFound, apart, find_tables, rows_of
 from paqte.importing.tracker.targets import (
     BY_CODE,
@@ -318,6 +318,18 @@ class _Taking:
             self.faulty.add(row.where)
             expected = "Écrivez le code d’un indicateur de la grille, par exemple S2, ou son libellé."
             self.outcomes.refuse(row, sujet, "indicateur", expected)
+        return self._of_its_unit(row, sujet, code) if code else ""
+
+    def _of_its_unit(self, row: EntryGiven, sujet: str, code: str) -> str:
+        """The code again; '' and a refusal said once where the row counts it in another unit."""
+        for target in ("indicateur", "unite"):
+            if names_another_unit(row.text(target), code):
+                if row.where not in self.faulty:
+                    self.faulty.add(row.where)
+                    unite = catalogue().indicateurs[code].unite
+                    expected = f"Cet indicateur se compte en {unite} : convertissez les nombres de cette ligne."
+                    self.outcomes.refuse(row, sujet, target, expected)
+                return ""
         return code
 
 

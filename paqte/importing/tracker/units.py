@@ -1,0 +1,41 @@
+"""Whether what a heading or a cell names is counted as an indicator is: its unit, the whole of it, one period (R15)."""
+
+from __future__ import annotations
+
+import re
+
+from paqte.domain.indicateurs.catalogue import Indicateur
+
+# How the units of a tracker are written once plain, and the beginning of the unit that they are in the grid.
+_UNITS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<![a-z])[km] ?(?:€|eur(?:os?)?\b)|\bmill(?:iers?|ions?)\b|\bttc\b|\betp\b"), "-"),
+    (re.compile(r"\bjours?\b|\bjournees?\b"), "jours"),
+    (re.compile(r"\bheures?\b"), "heures"),
+    (re.compile(r"€|\beur(?:os?)?\b"), "€"),
+    (re.compile(r"%|\bpourcentages?\b"), "%"),
+)
+# Some of those that an indicator counts, or others; what adds up several periods.
+_PART = re.compile(r"\b(?:hommes?|femmes?|cdi|cdd|interim|hors qpv|hors quartiers?|non qpv)\b")
+_SEVERAL_PERIODS = re.compile(r"\b(?:cumul\w*|depuis)\b")
+
+
+def is_of_another_unit(said: str, i: Indicateur, label: str) -> bool:
+    """Whether a plain text names a unit that is not that of the indicator: thousands of euros, days for hours.
+
+    `label` is its own label, plain: what stands there contradicts nothing. Two numbers have each their own.
+    """
+    if i.traits.is_free or i.traits.is_pair:
+        return False
+    return any(
+        not i.unite.startswith(unit) and pattern.search(said) and not pattern.search(label) for pattern, unit in _UNITS
+    )
+
+
+def is_not_the_figure(said: str, label: str, *, is_achieved: bool) -> bool:
+    """Whether a plain heading names a part of what is counted, or, of a value achieved, the sum of several periods.
+
+    All the parts that the label names are the whole: of « CDI, CDD », one alone is not.
+    """
+    parts = set(_PART.findall(said))
+    is_part = bool(parts) and parts != set(_PART.findall(label))
+    return is_part or (is_achieved and _SEVERAL_PERIODS.search(said) is not None)

@@ -21,7 +21,16 @@ from paqte.domain.declarations.completude import Completude
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
+from paqte.domain.statuts.conventions import (
+    A_RENOUVELER,
+    CHARTE,
+    EN_VIGUEUR,
+    ENTREPRISE,
+    PROJET,
+    SIGNEE,
+    etat,
+    is_to_complete,
+)
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.models.mouvement import DATES, RESTE, SIGNES
@@ -236,7 +245,7 @@ def _home_signed(departement: str, today: date) -> HomeSigned:
         conventions=len(conventions) + len(chartes),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
         projets=_signalled(conventions, by_state, PROJET),
-        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
+        chartes=tuple(_signal(c) for c in chartes if c.dates.statut == SIGNEE and not c.dates.is_renewed),
         a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
         dues=_dues(conventions, agenda, today),
     )

@@ -96,6 +96,15 @@ def test_R7_a_charter_in_force_is_to_transform(app: Flask, home: Callable[[], st
     assert "À renouveler dans les 180 jours" not in html
 
 
+def test_R7_a_charter_never_signed_or_ended_early_is_not_to_transform(app: Flask, home: Callable[[], str]) -> None:
+    """The home page listed them, where no list finds them and no gesture transforms them."""
+    ended = {"statut": "resiliee", "resiliee_le": date(2026, 3, 31), "motif_resiliation": "Départ"}
+    with app.app_context():
+        a_convention(a_signataire("Laiterie (fictif)"), dispositif="charte", statut="projet", signee_le=None)
+        a_convention(a_signataire("Fonderie (fictif)"), dispositif="charte", **ended)
+    assert "Chartes à transformer" not in home()
+
+
 def test_R41_a_convention_without_engagement_is_to_complete_with_its_next_step(
     app: Flask, home: Callable[[], str], sign_in: Callable[..., FlaskClient]
 ) -> None:

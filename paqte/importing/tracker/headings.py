@@ -129,10 +129,10 @@ def indicator_named(text: str) -> str:
     return _indicator_in(plain(text))
 
 
-def names_another_unit(text: str, code: str) -> bool:
+def names_another_unit(text: str, code: str, *, is_sentence: bool = False) -> bool:
     """Whether a cell, or a unit beside it, says that an indicator is not counted there in its own unit."""
     i = catalogue().indicateurs[code]
-    return is_of_another_unit(plain(text), i, plain(i.libelle))
+    return is_of_another_unit(plain(text), i, plain(i.libelle), is_sentence=is_sentence)
 
 
 def _indicator_in(words: str, *, is_near: bool = True) -> str:

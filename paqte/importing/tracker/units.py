@@ -19,15 +19,17 @@ _PART = re.compile(r"\b(?:hommes?|femmes?|cdi|cdd|interim|hors qpv|hors quartier
 _SEVERAL_PERIODS = re.compile(r"\b(?:cumul\w*|depuis)\b")
 
 
-def is_of_another_unit(said: str, i: Indicateur, label: str) -> bool:
+def is_of_another_unit(said: str, i: Indicateur, label: str, *, is_sentence: bool = False) -> bool:
     """Whether a plain text names a unit that is not that of the indicator: thousands of euros, days for hours.
 
-    `label` is its own label, plain: what stands there contradicts nothing. Two numbers have each their own.
+    `label` is its own label, plain: what stands there contradicts nothing. Two numbers have each their own. In a
+    sentence, « stages de 5 jours » are still counted in persons: what no indicator is counted in is meant alone.
     """
     if i.traits.is_free or i.traits.is_pair:
         return False
+    units = _UNITS[:1] if is_sentence else _UNITS
     return any(
-        not i.unite.startswith(unit) and pattern.search(said) and not pattern.search(label) for pattern, unit in _UNITS
+        not i.unite.startswith(unit) and pattern.search(said) and not pattern.search(label) for pattern, unit in units
     )
 
 

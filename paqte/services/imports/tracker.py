@@ -323,7 +323,7 @@ class _Taking:
     def _of_its_unit(self, row: EntryGiven, sujet: str, code: str) -> str:
         """The code again; '' and a refusal said once where the row counts it in another unit."""
         for target in ("indicateur", "unite"):
-            if names_another_unit(row.text(target), code):
+            if names_another_unit(row.text(target), code, is_sentence=target == "indicateur"):
                 if row.where not in self.faulty:
                     self.faulty.add(row.where)
                     unite = catalogue().indicateurs[code].unite

@@ -75,6 +75,8 @@ def taken(rows: Sequence[Sequence[Value]], now: datetime) -> list[tuple[str, str
         ("A2", "k€", ("E", "k€")),
         ("A2", "milliers d’euros", ("E", "milliers d’euros")),
         ("Achats QPV (k€)", "", ("D", "Achats QPV (k€)")),
+        ("A2, achats de 3 jours", "heures", ("E", "heures")),
+        ("A2, marché de 12 heures", "", None),
         ("A2", "€ HT", None),
         ("A2", "", None),
     ],

@@ -175,6 +175,10 @@ class Periode:
         first = Periode.containing(self.debut, genre)
         return tuple(p for p in _from(first, self.fin) if self.contains(p))
 
+    def declared(self) -> tuple[str, ...]:
+        """Codes of the semesters and quarters that it holds, itself included: what may be declared in it (R11)."""
+        return tuple(part.code for genre in ("S", "T") for part in self.parts(genre))
+
     def bounds(self, departement: str) -> tuple[datetime, datetime]:
         """Half-open interval [start, end) as UTC moments in the legal time of the département (R12)."""
         zone = time_zone(departement)

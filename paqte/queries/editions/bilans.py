@@ -54,7 +54,7 @@ def read_several(session: Session, departement: str, periodes: Collection[Period
 
     What a declaration of another period cannot move is not read again when one does.
     """
-    parts = {p: frozenset(part.code for part in (p, *p.parts("T"))) for p in periodes}
+    parts = {p: frozenset(p.declared()) for p in periodes}
     every = frozenset().union(*parts.values())
     span = min(p.debut for p in periodes), max(p.fin for p in periodes)
 

@@ -263,7 +263,7 @@ def _traced(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str,
 def _within(window: Periode | None) -> ColumnElement[bool]:
     if window is None:
         return true()
-    return Declaration.periode.in_({p.code for p in (window, *window.parts("S"), *window.parts("T"))})
+    return Declaration.periode.in_(window.declared())
 
 
 def _declaration_states(departement: str, window: Periode | None) -> dict[tuple[int, str], tuple[int, str]]:

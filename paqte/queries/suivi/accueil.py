@@ -294,7 +294,7 @@ def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[PeriodeIncomple
 
 def _states_by_convention(departement: str, windows: Iterable[Periode]) -> dict[int, dict[str, str]]:
     """State of each declaration of these semesters or quarters, by key of convention, then code of period."""
-    codes = sorted({p.code for w in windows for p in (w, *w.parts("T"))})
+    codes = sorted({code for window in windows for code in window.declared()})
     found: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for convention, periode, state in db.session.execute(_STATES, {"departement": departement, "codes": codes}):
         found[convention][periode] = state

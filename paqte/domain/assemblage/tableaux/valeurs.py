@@ -71,15 +71,11 @@ class _RowsMade(NamedTuple):
 
 def _rows_again(c: ConventionLue, faits: list[Fait], known: _Known, former: _RowsMade | None) -> _RowsMade:
     """The very same as before where nothing that they tell moved."""
-    states = {code: etat for code in _codes(known.window) if (etat := known.states.get((c.id, code))) is not None}
+    states = {code: etat for code in known.window.declared() if (etat := known.states.get((c.id, code))) is not None}
     counted = [(f.engagement, f.periode) in known.counted for f in faits]
     if former and former.convention is c and former.grid is known.grid and former[2:5] == (faits, counted, states):
         return former
     return _RowsMade(c, known.grid, faits, counted, states, tuple(_rows_of(c, faits, known)))
-
-
-def _codes(window: Periode) -> tuple[str, ...]:
-    return tuple(part.code for part in (window, *window.parts("T")))
 
 
 def _counted(donnees: DonneesBilan, grid: Catalogue) -> frozenset[Place]:

@@ -7,8 +7,10 @@ import re
 from paqte.domain.indicateurs.catalogue import Indicateur
 
 # How the units of a tracker are written once plain, and the beginning of the unit that they are in the grid.
+_THOUSANDS = re.compile(r"(?<![a-z])[km] ?(?:€|eur(?:os?)?\b)|\bmill(?:iers?|ions?)\b")
 _UNITS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<![a-z])[km] ?(?:€|eur(?:os?)?\b)|\bmill(?:iers?|ions?)\b|\bttc\b|\betp\b"), "-"),
+    (_THOUSANDS, "-"),
+    (re.compile(r"\bttc\b|\betp\b"), "-"),
     (re.compile(r"\bjours?\b|\bjournees?\b"), "jours"),
     (re.compile(r"\bheures?\b"), "heures"),
     (re.compile(r"€|\beur(?:os?)?\b"), "€"),
@@ -31,6 +33,11 @@ def is_of_another_unit(said: str, i: Indicateur, label: str, *, is_sentence: boo
     return any(
         not i.unite.startswith(unit) and pattern.search(said) and not pattern.search(label) for pattern, unit in units
     )
+
+
+def says_thousands(said: str) -> bool:
+    """Whether a plain text says that its numbers are thousands or millions, which nothing would multiply."""
+    return _THOUSANDS.search(said) is not None
 
 
 def is_not_the_figure(said: str, label: str, *, is_achieved: bool) -> bool:

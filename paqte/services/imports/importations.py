@@ -50,7 +50,7 @@ from paqte.queries.planificateur.importations import file_of, read_importation
 from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.queries.reglages.reglages import read_limits
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
-from paqte.services.imports.mappings import as_told
+from paqte.services.imports.mappings import as_told, refuse_thousands
 from paqte.services.imports.propres import own_targets, with_own
 from paqte.services.imports.reading import OutcomeSaid
 from paqte.services.imports.tracker import (
@@ -141,7 +141,10 @@ def _require_day(session: Any, departement: str, now: datetime) -> None:
 def ask_rehearsal(
     *, actor: Acteur, importation_id: int, version: int | None, mapping: Sequence[SheetMapping], now: datetime
 ) -> None:
-    """Have the file seen with these columns. Refused when no sheet is taken, or a target is taken twice in one."""
+    """Have the file seen with these columns.
+
+    Refused when no sheet is taken, a target is taken twice in one, or a column of figures says thousands.
+    """
     for one in mapping:
         targets = [target for target in one.targets.values() if target]
         where = one.sheet or "ce fichier"
@@ -151,7 +154,9 @@ def ask_rehearsal(
         raise Refused("Gardez au moins une feuille et une colonne.")
     with transaction(actor=actor, now=now) as session:
         row = _held(session, actor, importation_id, version, ESSAYER)
-        row.correspondance = json.dumps(as_told(row.correspondance, mapping))
+        told = as_told(row.correspondance, mapping)
+        refuse_thousands(told)
+        row.correspondance = json.dumps(told)
         row.lignes, row.message = None, ""
         _move(row, ESSAYER)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import shown
 from paqte.domain.saisie.textes import clean_line, others, searchable, too_long
 from paqte.domain.statuts.imports import DEPOSE, ESSAYER, ETATS, TRANSITIONS
-from paqte.importing.tracker.headings import lasting, of_period
+from paqte.importing.tracker.headings import lasting, of_period, plain
+from paqte.importing.tracker.targets import MEASURES
+from paqte.importing.tracker.units import says_thousands
 from paqte.models import Importation, MappingKept
 from paqte.queries.perimetre import to_change
 from paqte.services.imports.tracker import SheetMapping
@@ -25,6 +27,8 @@ WHAT = "Cette correspondance"
 LONGEST = 80
 MOST = 30
 _NAMED = 8
+# What a column of figures stands for, of one indicator or of that of its row.
+FIGURES = frozenset({*MEASURES, "an1", "an2", "an3"})
 
 
 def keep_mapping(
@@ -93,6 +97,18 @@ def as_told(correspondance: str, mapping: Sequence[SheetMapping]) -> list[dict[s
             for column in sheet["colonnes"]:
                 column["cible"] = kept.targets.get(column["place"], "")
     return told
+
+
+def refuse_thousands(told: Sequence[Mapping[str, Any]]) -> None:
+    """Refused when a column of figures says thousands: its numbers would be read as they stand."""
+    for sheet in told:
+        for column in sheet["colonnes"] if sheet["prise"] else ():
+            measure, titre = column["cible"].partition(":")[0], clean_line(column["titre"])[0]
+            if measure in FIGURES and says_thousands(plain(titre)):
+                raise Refused(
+                    f"La colonne « {shown(titre)} » est en milliers ou en millions : convertissez ses nombres, "
+                    "renommez-la dans votre fichier, puis déposez-le de nouveau ; ou laissez-la de côté."
+                )
 
 
 def _open(session: Any, actor: Acteur, importation_id: int) -> Importation:

@@ -12,7 +12,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from paqte.domain.calendrier.periodes import local_date, time_zone
+from paqte.domain.calendrier.periodes import Periode, local_date, time_zone
 from paqte.domain.chiffres import share
 from paqte.domain.documents.commun.genre import PERIODES
 from paqte.domain.documents.registre import DOCUMENTS
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
         date_longue=show_long_date,
         date_courte=show_short_date,
         jour_semaine=show_weekday,
+        libelle_periode=show_period,
         mois_annee=show_month,
         moment=show_moment,
         identifiant=grouped,
@@ -69,6 +70,11 @@ def register(app: Flask) -> None:
 def opened_on(departement: str | None) -> date:
     """The day on which this page is drawn, in the legal time of the département: what its printing bears."""
     return local_date(clock.now(), departement or PARIS)
+
+
+def show_period(code: str) -> str:
+    """`2e semestre 2025` of the period kept as `2025-S2`."""
+    return Periode.from_code(code).libelle
 
 
 def show_number(value: Decimal | int | None, unite: str = "") -> str:

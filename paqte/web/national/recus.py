@@ -33,7 +33,7 @@ from paqte.web.socle.typed.once import once
 MOST = 101
 MOST_OCTETS = 10 * 1024 * 1024
 WHY_KEEP = "Pourquoi garder ces chiffres"
-WHY_WITHDRAW = "Pourquoi ne plus les additionner"
+WHY_WITHDRAW = "Pourquoi ne plus l’additionner"
 
 
 class DepositBilansForm(OurForm):

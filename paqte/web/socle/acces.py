@@ -6,6 +6,7 @@ answers 404, exactly as one that does not exist: that is decided by queries/peri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ Menu = Sequence[tuple[str, str]]
 # Pages of one département: whoever has several reads and writes there in the one that the address names.
 STANDING = ("referent.", "taches.")
 DEPARTEMENT = "departement"
+_ADDRESSES = re.compile(r'href="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,17 @@ def home_endpoint(role: str) -> str:
     return menu[0][1]
 
 
-def current_menu() -> list[MenuEntry]:
-    """The menu of whoever asks, without the pages closed to her."""
+def current_menu(trail: str = "") -> list[MenuEntry]:
+    """The menu of whoever asks, without the pages closed to her.
+
+    `trail`: the HTML of the page's breadcrumb, which says of which section it is; without one, its address does.
+    """
     asking = current_actor()
     menu: Menu = current_app.extensions["paqte_menus"].get(asking.role, ()) if asking else ()
     entries = [(label, url_for(endpoint)) for label, endpoint in menu if may_open(endpoint) and _is_at_hand(endpoint)]
+    section = _section([url.partition("?")[0] for _, url in entries], trail)
     return [
-        MenuEntry(label, url, _is_inside(request.path, url, is_home=rank == 0), request.path == url.partition("?")[0])
+        MenuEntry(label, url, rank == section, request.path == url.partition("?")[0])
         for rank, (label, url) in enumerate(entries)
     ]
 
@@ -230,9 +236,14 @@ def _stand() -> ResponseReturnValue | None:
     return redirect(f"{request.path}?{urlencode(query)}")
 
 
-def _is_inside(path: str, url: str, *, is_home: bool) -> bool:
-    url = url.partition("?")[0]
-    return path == url or (not is_home and path.startswith(url.rstrip("/") + "/"))
+def _section(paths: list[str], trail: str) -> int | None:
+    """Which entry of the menu this page is of: its own, the last that its breadcrumb goes by, else the one above it."""
+    steps = {address.partition("?")[0] for address in _ADDRESSES.findall(trail)}
+    ranks = range(len(paths))
+    own = [rank for rank in ranks if paths[rank] == request.path]
+    gone_by = [rank for rank in ranks[1:] if paths[rank] in steps]
+    above = [rank for rank in ranks[1:] if request.path.startswith(paths[rank].rstrip("/") + "/")]
+    return next(iter([*own, *gone_by[::-1], *above, *([0] if steps and paths else [])]), None)
 
 
 def _guard() -> ResponseReturnValue | None:

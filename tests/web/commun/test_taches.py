@@ -57,7 +57,8 @@ def test_a_scheduler_that_never_ran_is_said_with_what_to_do(sign_in: Enter) -> N
     page = sign_in(CAMILLE).get("/taches/").text
     assert "Le planificateur ne tourne pas" in page
     assert "jamais passé" in page
-    assert "paqte scheduler" in page
+    assert "prévenez l’administrateur" in page.replace("\u00a0", " ")
+    assert "paqte scheduler" in sign_in(ALIX).get("/taches/").text
 
 
 def test_a_scheduler_that_passes_is_not_said_dead_and_one_that_stopped_is(app: Flask, sign_in: Enter) -> None:

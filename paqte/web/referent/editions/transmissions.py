@@ -25,7 +25,7 @@ from paqte.web.socle.typed.once import once
 
 FILES = {
     INTERNE: "La version interne, complète : réservée aux services de l’État",
-    PUBLIABLE: "Le publiable, sans petit effectif : peut être diffusé",
+    PUBLIABLE: "La version publiable, sans petit effectif : elle peut être diffusée",
 }
 
 

@@ -62,7 +62,6 @@ THEIRS = {
     f"(SELECT convention_id FROM declaration WHERE id = {TYPED.format(own=OWN_CONVENTIONS)})",
 }
 STATES = {
-    "/pieces": ("a_completer", "brouillon"),
     "/saisir": ("brouillon", "a_completer"),
     "/relire": ("brouillon",),
     "/renvoyer": ("transmise",),
@@ -119,6 +118,10 @@ def _values(app: Flask, name: str, rule: str, role: str) -> list[str]:
             query = text(f"SELECT MIN(id) FROM declaration WHERE departement_code = '41' AND etat = :etat AND {whose}")
             states = next((s for end, s in STATES.items() if rule.endswith(end)), tuple(ETATS))
             keys = [db.session.execute(query, {"etat": etat}).scalar() for etat in states]
+            if rule.endswith("/pieces"):  # that of which the page asks for an engagement
+                keys = [
+                    db.session.execute(text(f"SELECT {TYPED.format(own=OWN_CONVENTIONS.format(role=role))}")).scalar()
+                ]
         else:
             known = OF_THE_41 | {key: query.format(role=role) for key, query in THEIRS.items() if role in ANSWERING}
             keys = [db.session.execute(text(known[name])).scalar()]

@@ -140,6 +140,7 @@ def _taken(page: Page, address: str, folder: Path, endpoint: str) -> str:
     """Its pictures at both widths; gives the title that people read."""
     answer = page.goto(address)
     assert answer is not None and answer.status < 500, address
+    assert not page.title().startswith("Page introuvable"), f"{address}: nobody is shown a page that is not there"
     for width in WIDTHS:
         take(page, folder / picture_name(endpoint, width), width)
     return page.title().removesuffix(" — PAQTE")

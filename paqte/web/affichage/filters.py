@@ -23,6 +23,7 @@ from paqte.domain.saisie.nombres import written
 from paqte.ops import clock
 from paqte.web.affichage import carte, svg, typographie
 from paqte.web.affichage.adresses import url_document, url_territoire
+from paqte.web.affichage.mots import changed_words
 
 LOCALE = "fr_FR"
 PARIS = "75"
@@ -58,6 +59,7 @@ def register(app: Flask) -> None:
         carte_tuiles=carte.tile_map,
         url_avec=url_with,
         ouverte_le=opened_on,
+        mots_changes=changed_words,
         pluriel=plural,
         genre_of=genre_of,
         url_document=url_document,

@@ -1,15 +1,17 @@
 """Whoever sends a form is met by what it did: a refusal, a message or the part asked for has the focus (RGAA 7.5).
 
-Each button of each form of each page is pressed with its texts emptied; a page that is another one begins at its top.
+Each button of each form of each page is pressed with its texts emptied, then with a file that is none where it asks
+for one; a page that is another one begins at its top.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.web.toutes_les_pages import pages_and_browsers
 
@@ -33,6 +35,7 @@ class Form:
     action: str
     sent: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 class Read(HTMLParser):
@@ -57,6 +60,8 @@ class Read(HTMLParser):
         if tag == "form":
             self._form = Form(given.get("action", "")) if given.get("method") == "post" else None
             self.forms += [self._form] if self._form else []
+        elif self._form and tag == "input" and given.get("type") == "file":
+            self._form.files.append(given.get("name", ""))
         elif self._form and tag == "input" and given.get("name") and given.get("type", "text") not in TEXTS:
             if given.get("type") in ("hidden", "submit") or "checked" in given:
                 self._form.sent.append((given["name"], given.get("value", "")))
@@ -90,13 +95,32 @@ def test_the_focus_is_on_what_was_done_after_each_button_of_each_page(
     assert not lost, "\n".join(lost)
 
 
-def _lost(browser: FlaskClient, path: str, title: str, form: Form, button: tuple[str, str, str]) -> list[str]:
+def test_the_focus_is_on_what_became_of_a_file_handed_in(
+    app: Flask, accounts: object, sign_in: Callable[[Personne], FlaskClient]
+) -> None:
+    lost, seen = [], set()
+    for browser, path, html in pages_and_browsers(app, sign_in):
+        page = Read(html)
+        for form in page.forms:
+            pressed = re.sub(r"\d+", "N", form.action or path)
+            if form.files and pressed not in seen and form.buttons:
+                seen.add(pressed)
+                lost += _lost(browser, path, page.title, form, form.buttons[0], with_files=True)
+    assert len(seen) > 6
+    assert not lost, "\n".join(lost)
+
+
+def _lost(
+    browser: FlaskClient, path: str, title: str, form: Form, button: tuple[str, str, str], *, with_files: bool = False
+) -> list[str]:
     """What is wrong with the page that answers, in a line; nothing when one is met, or on a page of another title."""
     name, value, elsewhere = button
     address, _, part = (elsewhere or form.action).partition("#")
-    sent: dict[str, list[str]] = {}
+    sent: dict[str, list[Any]] = {}
     for key, text in [*form.sent, *([(name, value)] if name else [])]:
         sent.setdefault(key, []).append(text)
+    for key in form.files if with_files else ():
+        sent[key] = [(io.BytesIO(b"rien"), "rien.xlsx")]
     answer = browser.post(address or path, data=sent)
     if answer.location:
         answer = browser.get(answer.location, follow_redirects=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.documents.commun.comparaison import Ecart
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.queries.editions.editions import EditionLue, list_editions
 from paqte.services.editions.comparaisons import compare_editions
-from paqte.web.affichage.filters import show_moment
+from paqte.web.affichage.filters import show_short_date
 from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
@@ -49,9 +51,14 @@ def bilans_comparer() -> ResponseReturnValue:
         form=form,
         comparaison=found,
         refus=refusal,
-        tableaux=[(name, list(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
+        tableaux=[(name, _by_row(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
         reste=len(found.ecarts) - len(shown) if found else 0,
     )
+
+
+def _by_row(ecarts: Iterable[Ecart]) -> list[tuple[str, list[Ecart]]]:
+    """The cells of a table under the row that they are of: an indicator, a signatory."""
+    return [(row, list(cells)) for row, cells in groupby(ecarts, key=lambda e: e.ligne)]
 
 
 def _form(editions: list[EditionLue]) -> CompareForm:
@@ -78,8 +85,8 @@ def _titles(editions: list[EditionLue]) -> list[tuple[int, str]]:
     return [
         (
             e.id,
-            f"{_kind(e)}, {Periode.from_code(e.periode).libelle}, n° {e.numero}, "
-            f"{show_moment(e.created_at, e.departement)}",
+            f"n° {e.numero}, {Periode.from_code(e.periode).libelle}, {_kind(e).lower()} du "
+            f"{show_short_date(local_date(e.created_at, e.departement))}",
         )
         for e in editions
     ]

@@ -122,6 +122,10 @@ def test_R19_a_late_answer_makes_the_next_edition_propose_itself_and_the_compari
     html = camille.get(COMPARER).text
     assert f'href="/referent/declarations/{late}">{cause}</a>' in html
     assert "Réalisé au semestre" in html and ">19<" in html
+    rows = re.findall(r'<th scope="rowgroup"[^>]*>(.*?)</th>', html)
+    assert len(rows) == len(set(rows)) > 1, "an indicator or a signatory is named once, above its cells"
+    index = re.findall(r'href="#(tableau-\d+)"', html)
+    assert index == re.findall(r'<h2 id="(tableau-\d+)"', html) != []
     assert shown(html) == shown(camille.get(f"{COMPARER}?avant={first}&apres={second}").text)
     assert f"{COMPARER}?avant={first}&amp;apres={second}" in camille.get(PAGE).text
 

@@ -43,7 +43,7 @@ from paqte.models.pilotage.territoire import College, Departement, Qpv, Region
 from paqte.models.planificateur.courriel import Courriel
 from paqte.models.planificateur.importation import Importation, MappingKept
 from paqte.models.planificateur.tache import Tache, Tour
-from paqte.models.somme import KeptConsolidation
+from paqte.models.somme import KeptConsolidation, KeptPart
 
 __all__ = [
     "Action",
@@ -82,6 +82,7 @@ __all__ = [
     "JournalPersonne",
     "Justificatif",
     "KeptConsolidation",
+    "KeptPart",
     "ListKept",
     "MappingKept",
     "Mouvement",

@@ -25,7 +25,7 @@ from paqte.services.transaction import lines_put_off
 T = TypeVar("T")
 TRIES = 3
 # Made anew from the others by triggers or by whoever asks for it, and the journal, whose lines are chained again.
-_APART = frozenset({"mouvement", "somme", "journal", "journal_personne"})
+_APART = frozenset({"mouvement", "part_edition", "somme", "journal", "journal_personne"})
 _MARKS = "SELECT departement_code, jeton FROM mouvement"
 _LAST_LINE = "SELECT COALESCE(MAX(id), 0) FROM journal"
 # A draft is in no document: of the rows that were changed here, each is compared with what it was.

@@ -45,7 +45,7 @@ from tests.reponses_comptees import rows_by_hand
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 S1, T3 = Periode.from_code("2026-S1"), Periode.from_code("2026-T3")
 # What the marks themselves are kept in, and the base's own number.
-OWN = {"mouvement", "somme"}
+OWN = {"mouvement", "part_edition", "somme"}
 # Rows of the kinds that the demonstration has none of.
 MORE = (
     "INSERT INTO numero_edition (departement_code, genre_document, periode, numero) "

@@ -224,7 +224,7 @@ def _killed_after(count: int, now: datetime) -> bool:
 
 def test_a_sum_changed_by_hand_is_told_by_the_verification_and_mended(loir: tuple[int, int], now: datetime) -> None:
     keep_sums(actor=PLANIFICATEUR, now=now)
-    assert _kept_sums() == "celles qui sont gardées sont celles des déclarations validées."
+    assert _kept_sums() == "celles qui sont gardées sont celles des déclarations validées et des éditions."
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         row = writing.get_one(KeptConsolidation, ("41", "2026-T1"))
         row.contenu = zlib.compress(zlib.decompress(row.contenu).replace(b",1,", b",9,", 1))

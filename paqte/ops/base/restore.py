@@ -40,7 +40,7 @@ from paqte.ops.base.migration import numbers, upgrade_base
 from paqte.ops.fichiers import remove_leftovers
 
 # What a base says of itself before anybody has typed anything in it.
-WITHOUT_DATA = frozenset({"alembic_version", "mouvement", "somme"})
+WITHOUT_DATA = frozenset({"alembic_version", "mouvement", "part_edition", "somme"})
 BESIDE = ("-wal", "-shm")
 # Tables that every version of PAQTE has: a base without them is another program's.
 CORE = frozenset({"departement", "utilisateur", "journal"})

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, select
 
 from paqte.domain.assemblage.nation import PartDepartement, PartRecue
-from paqte.domain.assemblage.recus import part_again
+from paqte.domain.assemblage.territoires.ecrites import part_again
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.erreurs import NotFound

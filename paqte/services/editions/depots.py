@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.nation import LigneNation, merge_parts
-from paqte.domain.assemblage.recus import part_kept
+from paqte.domain.assemblage.territoires.ecrites import part_kept
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes.libelles import capitalized
 from paqte.domain.documents.registre import BILAN

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts, part_of
-from paqte.domain.assemblage.territoires.trimestre import part_of_quarter
+from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE
-from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition, sealed_export
+from paqte.queries.editions.nation import departements_followed, last_editions, part_of_edition
 from paqte.queries.editions.recus import RecuLu, counted_received
 from paqte.services.editions.editions import EditionIssued, produce_edition
 
@@ -103,19 +102,12 @@ def consolidate_over(*, actor: Acteur, periode: Periode, count: int) -> list[tup
 @lru_cache(maxsize=MOST_SUMS)
 def _merged(genre: str, editions: tuple[tuple[int, str], ...], sent: tuple[RecuLu, ...]) -> Nation:
     """The sum of the last documents of a period, whatever the actor that they were found for."""
-    brought = _part if genre == BILAN else _part_of_quarter
-    return merge_parts((*(brought(*one) for one in editions), *(one.part for one in sent)), catalogue())
+    brought = (_part(genre, *one) for one in editions)
+    return merge_parts((*brought, *(one.part for one in sent)), catalogue())
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.
 @lru_cache(maxsize=MOST_PARTS)
-def _part(edition_id: int, sha256: str) -> PartDepartement:
-    """What the edition of this hash brings; one after another, so that editions never stand in memory together."""
-    return part_of(sealed_edition(edition_id), catalogue())
-
-
-@lru_cache(maxsize=MOST_PARTS)
-def _part_of_quarter(edition_id: int, sha256: str) -> PartDepartement:
-    """The same of an export."""
-    export: Any = sealed_export(edition_id)
-    return part_of_quarter(export, catalogue(), edition_id)
+def _part(genre: str, edition_id: int, sha256: str) -> PartDepartement:
+    """What an edition brings; one after another, so that editions never stand in memory together."""
+    return part_of_edition(genre, edition_id, sha256)

@@ -7,13 +7,15 @@ under the mark of what it was made from, so that a kill at any moment leaves it 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Departement, KeptConsolidation, Mouvement, db
+from paqte.models import Departement, KeptConsolidation, KeptPart, Mouvement, db
 from paqte.models.mouvement import COMMUN
+from paqte.queries.editions.nation import stale_parts
 from paqte.queries.sommes import stale_sums
 from paqte.services.transaction import transaction
 
@@ -39,18 +41,37 @@ def gather_marks(*, actor: Acteur, now: datetime) -> int:
 
 
 def keep_sums(*, actor: Acteur, now: datetime) -> int:
-    """Make the sums that moved, département by département, and keep them in the base; gives how many."""
-    return sum(_keep_of(code, actor, now) for code in db.session.scalars(select(Departement.code)).all())
+    """Make the sums that moved, and those of editions issued since, département by département; gives how many."""
+    return sum(_keep_of(code, actor, now) + _keep_parts(code, actor, now) for code in _everywhere())
 
 
 def make_sums_again(*, actor: Acteur, now: datetime) -> int:
-    """Throw every kept sum away and make them from the seals; gives how many. No process serves what it had read."""
+    """Throw every kept sum away and make them from the seals and the editions; gives how many.
+
+    No process serves what it had read of the seals.
+    """
     everywhere = {"departement_code": COMMUN, "sujet": "", "operation": 0}
     with transaction(actor=actor, now=now) as session:
         session.execute(delete(KeptConsolidation))
+        session.execute(delete(KeptPart))
         session.execute(delete(Mouvement).filter_by(**everywhere))
         session.add(Mouvement(jeton=secrets.randbits(BITS), **everywhere))
     return keep_sums(actor=actor, now=now)
+
+
+def _everywhere() -> Sequence[str]:
+    return db.session.scalars(select(Departement.code).order_by(Departement.code)).all()
+
+
+def _keep_parts(departement: str, actor: Acteur, now: datetime) -> int:
+    """One after another: an edition is a whole document."""
+    count = 0
+    for one in stale_parts(departement):
+        with transaction(actor=actor, now=now) as session:
+            session.execute(delete(KeptPart).where(KeptPart.edition_id == one.edition_id))
+            session.execute(insert(KeptPart), [one._asdict()])
+        count += 1
+    return count
 
 
 def _keep_of(departement: str, actor: Acteur, now: datetime) -> int:

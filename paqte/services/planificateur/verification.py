@@ -26,6 +26,7 @@ from paqte.ops.base.garde import refuse_fictive_accounts, tell_secret
 from paqte.ops.base.migration import check_base
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.health import damage_in
+from paqte.queries.editions.nation import wrong_parts
 from paqte.queries.journal import check_chain
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import last_passage, list_tasks
@@ -210,15 +211,22 @@ def _sealed_answers() -> str:
 
 
 def _kept_sums() -> str:
-    """Each kept sum that a page would read, made again from the validated declarations (R20)."""
-    found = {code: wrong_sums(db.session(), code) for code in db.session.scalars(select(Departement.code)).all()}
-    wrong = [f"{code} {window}" for code, windows in found.items() for window in windows]
+    """Each kept sum that a page would read, made again from the validated declarations and the editions (R20)."""
+    codes = db.session.scalars(select(Departement.code).order_by(Departement.code)).all()
+    wrong = [f"{code} {window}" for code in codes for window in wrong_sums(db.session(), code)]
     if wrong:
         raise Refused(
             f"des sommes gardées ne sont pas celles des déclarations validées ({len(wrong)}), dont {wrong[0]} : "
             "« paqte base sommes » les refait, puis rechargez les pages."
         )
-    return "celles qui sont gardées sont celles des déclarations validées."
+    unlike = [f"{code} {document}" for code in codes for document in wrong_parts(code)]
+    if unlike:
+        raise Refused(
+            "ce qui est gardé d’éditions pour les sommes des régions et de la France n’est pas ce qu’elles donnent "
+            f"({len(unlike)}), dont {unlike[0]} : comparez l’édition avec une sauvegarde ; si elle n’a pas changé, "
+            "« paqte base sommes » le refait."
+        )
+    return "celles qui sont gardées sont celles des déclarations validées et des éditions."
 
 
 def _writable(folder: Path) -> str:

@@ -51,7 +51,7 @@ AILLEURS, A_COTE = "37", "41"
 SHARED = frozenset({
     "region", "departement", "gabarit", "edition_territoire", "etablissement", "cle_secrete", "restauration", "tour",
     "violation_csp", "envoi", "tentative_connexion", "journal", "journal_auteur", "journal_personne",
-    "mouvement", "somme",
+    "mouvement", "part_edition", "somme",
 })  # fmt: skip
 # What a company has in its own département; the rest is the préfecture's, and there once.
 OF_A_COMPANY = frozenset({

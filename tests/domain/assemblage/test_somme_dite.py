@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, PartDepartement, PartRecue, merge_parts, part_of
-from paqte.domain.assemblage.recus import part_again, part_kept
 from paqte.domain.assemblage.territoire import measure_added
+from paqte.domain.assemblage.territoires.ecrites import part_again, part_kept
 from paqte.domain.assemblage.territoires.somme import PartSource, TerritoireNamed, assemble_somme
 from paqte.domain.assemblage.territoires.trimestre import part_of_quarter
 from paqte.domain.calendrier.periodes import Periode

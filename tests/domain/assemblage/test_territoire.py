@@ -36,11 +36,15 @@ from paqte.domain.assemblage.recus import (
     VISES,
     ZEROS,
     BilanReceived,
-    part_again,
-    part_kept,
     part_received,
 )
 from paqte.domain.assemblage.territoire import NON_CONNU, sirens_listed
+from paqte.domain.assemblage.territoires.ecrites import (
+    edition_part_again,
+    edition_part_kept,
+    part_again,
+    part_kept,
+)
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import GENRES, LigneIndicateur
@@ -287,3 +291,12 @@ def test_R7_a_charter_brings_no_objective() -> None:
     rows = donnees([convention(1, aimed, dispositif="charte"), convention(2, engagement(20, "S2", 5))], [])
     nation = merge_parts([part_of(EditionScellee(bilan(rows), ()), GRID)], GRID)
     assert nation.chiffres["S2", "entreprise"].cible.valeur == 5
+
+
+@given(places)
+def test_R20_what_an_edition_brings_is_the_same_once_it_was_kept(drawn: list[tuple[int, str, list[Firm]]]) -> None:
+    for rank, (_, _, signed) in enumerate(drawn, 1):
+        made = edition(f"{rank:02}", signed)._replace(id=rank)
+        for facts in (made.faits, made.faits[1:]):
+            part = part_of(made._replace(faits=facts), GRID)
+            assert edition_part_again(edition_part_kept(part), rank) == part

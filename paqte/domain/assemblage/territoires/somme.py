@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from paqte.domain.assemblage.entetes import made_on
 from paqte.domain.assemblage.grille.natures import AUTRES
 from paqte.domain.assemblage.nation import LigneNation, Nation, PartDepartement, whole_of
-from paqte.domain.assemblage.recus import sum_sha256
 from paqte.domain.assemblage.territoire import (
     NON_CONNU,
     SANS_OBJECTIF,
@@ -19,6 +18,7 @@ from paqte.domain.assemblage.territoire import (
     ThematiqueNation,
     measure_in,
 )
+from paqte.domain.assemblage.territoires.ecrites import sum_sha256
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Somme

@@ -21,8 +21,8 @@ from paqte.queries.editions.nation.emises import (
     is_issued,
     issued_semesters,
     last_editions,
-    sealed_edition,
 )
+from paqte.queries.editions.nation.gardees import part_of_edition, stale_parts, wrong_parts
 from paqte.queries.editions.nation.rappels import ReferentAwaited, RelanceAwaited, coming_rappels, rappels_due
 from paqte.queries.editions.nation.retards import BilanAwaited, list_awaited
 from paqte.queries.editions.nation.sommes import (
@@ -61,13 +61,15 @@ __all__ = [
     "list_awaited",
     "names_of_departements",
     "own_territory",
+    "part_of_edition",
     "publishable_document",
     "rappels_due",
     "read_contexts",
     "read_somme_file",
     "read_texts",
-    "sealed_edition",
     "sealed_export",
     "somme_told",
+    "stale_parts",
     "territory_of_edition",
+    "wrong_parts",
 ]

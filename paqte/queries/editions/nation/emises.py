@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.assemblage.nation import EditionScellee
@@ -45,24 +45,26 @@ def last_editions(*, actor: Acteur, periode: Periode, genre: str = BILAN) -> lis
     Asked of the index `ix_edition_derniere` alone: on SQLite, what stands in a row behind a whole document costs the
     reading of that document, and of every other of the table.
     """
-    e, later, f = Edition, aliased(Edition), EditionFichier
+    e, f = Edition, EditionFichier
     has_publishable = select(f.id).where(f.edition_id == e.id, f.diffusion == PUBLIABLE, f.format == XLSX).exists()
-    newer = (
-        select(later.id)
-        .where(
-            later.departement_code == e.departement_code,
-            later.genre_document == e.genre_document,
-            later.periode == e.periode,
-            later.numero > e.numero,
-        )
-        .exists()
-    )
     query = (
         select(e.id, e.departement_code, e.numero, e.sha256, e.created_at, has_publishable)
-        .where(e.genre_document == genre, e.periode == periode.code, ~newer, readable(e, actor))
+        .where(e.genre_document == genre, e.periode == periode.code, is_last(), readable(e, actor))
         .order_by(e.departement_code)
     )
     return [LastEdition(*row) for row in db.session.execute(query)]
+
+
+def is_last() -> ColumnElement[bool]:
+    """Whether no other edition of the same document followed, of a row of Edition."""
+    e, later = Edition, aliased(Edition)
+    newer = select(later.id).where(
+        later.departement_code == e.departement_code,
+        later.genre_document == e.genre_document,
+        later.periode == e.periode,
+        later.numero > e.numero,
+    )
+    return ~newer.exists()
 
 
 def is_issued(*, actor: Acteur, periode: Periode, genre: str) -> bool:

@@ -1,24 +1,26 @@
 """The workbook of a sum of documents: its total, then what each département brought, from which edition or which file.
 
 Each sheet is one table under one heading row, that programs read row after row; its columns are the document's.
+Openpyxl draws the workbook without its rows, once for those that look alike; they are written in it one by one.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
-from copy import copy
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
 from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.packaging.core import DocumentProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from paqte.domain.colonnes import DATE, NOMBRE, POURCENT, Colonne
@@ -27,25 +29,73 @@ from paqte.domain.documents.somme import SommeTerritoire, TotalTerritoire
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.textes import readable
+from paqte.reporting.ooxml.parts.package import Package, open_package, pack, sheet_parts, workbook_part
+from paqte.reporting.ooxml.parts.properties import stated
+from paqte.reporting.ooxml.sheets.rows import PlainRow, written_rows
+from paqte.reporting.ooxml.sheets.strings import PART, SharedTexts, read_elements
+from paqte.reporting.ooxml.sheets.values import Valeur, date_value, fraction
+from paqte.reporting.ooxml.texts.text import CELL_LIMIT, clean
 
 # In points: a line of text, and the tallest row that spreadsheets allow.
 _LINE, _TALLEST = 11.5, 409
 _A4 = 9
 # What workbooks alone do not give: a sum of files that the base does not know has no such sheet.
 _OF_BASE = frozenset({"contexte", "textes"})
+# The looks of a cell, in the order in which the first row of the drawing shows them.
+_LOOKS = ("", styles.ENTIER, styles.DECIMAL, styles.POURCENT, styles.JOUR)
+_TEXT, _WHOLE, _BROKEN, _SHARE, _DAY = range(len(_LOOKS))
+_FIRST = 2
+_DRAWN_ROW = re.compile(rf'<row r="{_FIRST}".*?</row>', re.DOTALL)
+_STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class SommeDrawn:
+    """The workbook without its rows: what comes before and after those of each sheet, and the number of each look."""
+
+    paquet: Package
+    bouts: tuple[tuple[str, str], ...]
+    looks: tuple[int, ...]
 
 
 def draw_somme(document: SommeTerritoire) -> bytes:
     """The workbook: totals, then one row a département; its texts and its context where they are known; the sources."""
-    book = Workbook(write_only=True)
+    tables = tuple(t for t in document.tables if t is not VERSIONS and _has_sheet(document, t))
     title = f"PAQTE, {document.territoire_nom}, {document.periode_libelle}"
-    book.properties = DocumentProperties(title=title, creator="PAQTE", language="fr-FR")
-    for table in document.tables:
-        if table is not VERSIONS and _has_sheet(document, table):
-            _table_sheet(book, table, tuple(_rows_drawn(document, table)), document)
-    held = io.BytesIO()
-    book.save(held)
-    return readable(held.getvalue())
+    drawn = _drawn(tables, document.imprimees, title, DIFFUSIONS[document.diffusion])
+    strings = SharedTexts(read_elements(drawn.paquet, workbook_part(drawn.paquet)))
+    parts: dict[str, Any] = {**drawn.paquet.parts, **stated(drawn.paquet, title, document.genere_le)}
+    del parts[PART]
+    for table, (name, part), ends in zip(tables, sheet_parts(drawn.paquet).items(), drawn.bouts, strict=True):
+        rows = tuple(_rows_drawn(document, table))
+        last = max(len(rows) + 1, _FIRST)
+        before, after = (_until(end, last).encode() for end in ends)
+        parts[part] = chain([before], _written(table, rows, drawn.looks, strings), [after])
+        for one in drawn.paquet.linked(part, "table"):
+            parts[one] = _until(drawn.paquet.parts[one].decode(), last).encode()
+        _extend_names(parts, workbook_part(drawn.paquet), name, last)
+    # The last of all: only once every row is written are its texts known.
+    parts[PART] = _last_asked(strings)
+    return pack(parts)
+
+
+def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts) -> Iterator[bytes]:
+    return written_rows((_plain(table.colonnes, row, looks) for row in rows), _FIRST, strings)
+
+
+def _last_asked(strings: SharedTexts) -> Iterator[bytes]:
+    yield strings.part()
+
+
+def _until(xml: str, last: int) -> str:
+    """What names the cells of a table drawn with one row, with as many as it has."""
+    return re.sub(rf'(\sref="A1:[A-Z]+){_FIRST}"', rf'\g<1>{last}"', xml)
+
+
+def _extend_names(parts: dict[str, Any], workbook: str, sheet: str, last: int) -> None:
+    """The same of what prints."""
+    area = re.compile(rf"('{re.escape(sheet)}'!\$A\$1:\$[A-Z]+\$){_FIRST}\b")
+    parts[workbook] = area.sub(rf"\g<1>{last}", parts[workbook].decode()).encode()
 
 
 def _has_sheet(document: SommeTerritoire, table: Comparaison) -> bool:
@@ -66,97 +116,95 @@ def _rows_drawn(document: SommeTerritoire, table: Comparaison) -> Iterator[Any]:
         yield TotalTerritoire("Diffusion", document.mention)
 
 
-def _cells_shown(columns: Sequence[Colonne], row: Any) -> list[tuple[Any, bool]]:
-    """What each column shows of a row, with whether it is a percentage, which a spreadsheet keeps as a fraction."""
-    told = []
-    for column in columns:
-        value: Any = column.of(row)
-        if column.format == DATE:
-            value = date.fromisoformat(value) if value else None
-        is_percent = column.format == POURCENT or (column.format == NOMBRE and getattr(row, "unite", "") == "%")
-        told.append((value / 100 if is_percent and value is not None else value, is_percent))
-    return told
+def _plain(columns: Sequence[Colonne], row: Any, looks: Sequence[int]) -> PlainRow:
+    cells = [_cell_shown(column, row) for column in columns]
+    values = [value for _, value in cells]
+    return PlainRow(_height(columns, values), [looks[look] for look, _ in cells], values)
 
 
-def _table_sheet(book: Workbook, table: Comparaison, rows: Sequence[Any], document: SommeTerritoire) -> None:
-    """One sheet, a row after another: none stays in memory, so what comes before the rows is set before them."""
+def _cell_shown(column: Colonne, row: Any) -> tuple[int, Valeur]:
+    """The look and the value of what a column shows of a row; a spreadsheet keeps a percentage as a fraction."""
+    value: Any = column.of(row)
+    if column.format == DATE:
+        return _DAY, date_value(value) if value else None
+    if isinstance(value, str):
+        return _TEXT, _text_kept(value) or None
+    if column.format == POURCENT or (column.format == NOMBRE and getattr(row, "unite", "") == "%"):
+        return _SHARE, None if value is None else fraction(Decimal(value))
+    return _BROKEN if _is_broken(value) else _WHOLE, value
+
+
+@lru_cache(maxsize=4096)
+def _text_kept(text: str) -> str:
+    return clean(text).texte[:CELL_LIMIT]
+
+
+def _is_broken(value: Any) -> bool:
+    return isinstance(value, Decimal) and value != value.to_integral_value()
+
+
+def _height(columns: Sequence[Colonne], row: Sequence[Any]) -> float:
+    """How high a row is for its longest text to be read whole: nothing that prints computes it by itself."""
+    lines = [_lines(text, c.largeur) for c, text in zip(columns, row, strict=True) if isinstance(text, str)]
+    return min(_LINE * max(lines, default=1) + 3, _TALLEST)
+
+
+# The same few labels stand on thousands of rows.
+@lru_cache(maxsize=4096)
+def _lines(text: str, width: float) -> int:
+    if text.isalnum():
+        return 1
+    return sum(ceil(max(len(part), 1) / (1.2 * width)) for part in text.splitlines())
+
+
+@lru_cache(maxsize=16)
+def _drawn(tables: tuple[Comparaison, ...], printable: tuple[str, ...], title: str, diffusion: str) -> SommeDrawn:
+    """The workbook of these tables, each with one row that shows every look."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in tables:
+        _draw_sheet(book, table, title, diffusion, printable)
+    held = io.BytesIO()
+    book.save(held)
+    paquet = open_package(readable(held.getvalue()))
+    cut = [_DRAWN_ROW.split(paquet.parts[part].decode()) for part in sheet_parts(paquet).values()]
+    one = next(iter(sheet_parts(paquet).values()))
+    (row,) = _DRAWN_ROW.findall(paquet.parts[one].decode())
+    return SommeDrawn(paquet, tuple((before, after) for before, after in cut), tuple(map(int, _STYLE.findall(row))))
+
+
+def _draw_sheet(book: Workbook, table: Comparaison, title: str, diffusion: str, printable: Sequence[str]) -> None:
     columns = table.colonnes
     headings = [c.titre for c in columns]
     sheet = book.create_sheet(table.tableau)
     for rank, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(rank)].width = column.largeur
+        cell = sheet.cell(1, rank)
+        cell.value, cell.data_type = column.titre, "s"
+        styles.EN_TETE.apply(cell)
+    sheet.row_dimensions[1].height = _height(columns, headings)
+    for rank, number_format in enumerate(_LOOKS, start=1):
+        cell = sheet.cell(_FIRST, rank)
+        (styles.NOMBRE if number_format else styles.CELLULE).apply(cell)
+        cell.number_format = number_format or cell.number_format
     sheet.freeze_panes = "A2"
     sheet.sheet_view.showGridLines = False
-    _set_page(sheet, book.properties.title, document)
-    looks = dict[str, Any]()
-    sheet.row_dimensions[1].height = _height(columns, headings)
-    titles = [WriteOnlyCell(sheet, text) for text in headings]
-    for cell in titles:
-        styles.EN_TETE.apply(cell)
-    sheet.append(titles)
-    last = 1
-    for last, row in enumerate(rows, start=2):
-        cells = _cells_shown(columns, row)
-        sheet.row_dimensions[last].height = _height(columns, [value for value, _ in cells])
-        sheet.append([_value_cell(sheet, value, looks, is_percent=is_percent) for value, is_percent in cells])
-    # A table has at least one row of data.
-    placed = Table(displayName=f"t_{len(book.worksheets)}", ref=f"A1:{get_column_letter(len(headings))}{max(last, 2)}")
+    _set_page(sheet, title, diffusion)
+    ref = f"A1:{get_column_letter(len(headings))}{_FIRST}"
+    placed = Table(displayName=f"t_{len(book.worksheets)}", ref=ref)
     placed.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-    # The headings have left: openpyxl cannot read them again.
     placed.tableColumns = [TableColumn(id=rank, name=text) for rank, text in enumerate(headings, start=1)]
-    placed.autoFilter = AutoFilter(ref=placed.ref)
-    sheet.tables.add(placed)
-    printed = next((headings.index(one) + 1 for one in document.imprimees if one in headings), len(headings))
-    sheet.print_area = f"A1:{get_column_letter(printed)}{max(last, 2)}"
+    placed.autoFilter = AutoFilter(ref=ref)
+    sheet.add_table(placed)
+    printed = next((headings.index(one) + 1 for one in printable if one in headings), len(headings))
+    sheet.print_area = f"A1:{get_column_letter(printed)}{_FIRST}"
 
 
-def _set_page(sheet: Any, title: str, document: SommeTerritoire) -> None:
+def _set_page(sheet: Any, title: str, diffusion: str) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToHeight = 0
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6, header=0.25, footer=0.25)
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
     sheet.oddHeader.left.text, sheet.oddHeader.right.text = f"&8{title}", f"&8{sheet.title}"
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = f"&8{DIFFUSIONS[document.diffusion]}", "&8&P / &N"
-
-
-def _height(columns: Sequence[Colonne], row: Sequence[Any]) -> float:
-    """How high a row is for its longest text to be read whole: nothing that prints computes it by itself."""
-    shown = [(text, c.largeur) for c, text in zip(columns, row, strict=True) if isinstance(text, str)]
-    lines = (
-        sum(ceil(max(len(part), 1) / (1.2 * width)) for part in text.splitlines())
-        for text, width in shown
-        if not text.isalnum()
-    )
-    return min(_LINE * max(lines, default=1) + 3, _TALLEST)
-
-
-def _value_cell(sheet: Any, value: Any, looks: dict[str, Any], *, is_percent: bool) -> Any:
-    """A number as one, a text as a text whatever it begins with; what is absent leaves the cell empty."""
-    if isinstance(value, str):
-        cell = WriteOnlyCell(sheet)
-        _look(cell, looks, "")
-        if value:
-            cell.value, cell.data_type = value, "s"
-        return cell
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, date):
-        _look(cell, looks, styles.JOUR)
-        return cell
-    _look(cell, looks, styles.POURCENT if is_percent else styles.DECIMAL if _is_broken(value) else styles.ENTIER)
-    return cell
-
-
-def _look(cell: Any, looks: dict[str, Any], number_format: str) -> None:
-    """Give a cell the look of a text (""), or of a number of this format; one drawn before is copied, far sooner."""
-    if number_format in looks:
-        cell._style = copy(looks[number_format])
-        return
-    (styles.NOMBRE if number_format else styles.CELLULE).apply(cell)
-    if number_format:
-        cell.number_format = number_format
-    looks[number_format] = copy(cell._style)
-
-
-def _is_broken(value: Any) -> bool:
-    return isinstance(value, Decimal) and value != value.to_integral_value()
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = f"&8{diffusion}", "&8&P / &N"

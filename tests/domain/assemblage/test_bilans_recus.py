@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from paqte.domain.assemblage.nation import PartRecue
-from paqte.domain.assemblage.recus import VISES, BilanReceived, part_again, part_kept, part_received, unknown_codes
+from paqte.domain.assemblage.recus import VISES, BilanReceived, part_received, unknown_codes
+from paqte.domain.assemblage.territoires.ecrites import part_again, part_kept
 from paqte.domain.consolidation import Somme
 from paqte.domain.indicateurs.catalogue import catalogue
 

@@ -122,7 +122,9 @@ def test_what_was_changed_by_hand_is_told_by_the_verification_and_mended(issued:
 def test_an_edition_changed_in_the_base_is_told_though_its_part_was_kept(issued: Path) -> None:
     keep()
     with db.engine.begin() as connection:
-        changed = "UPDATE edition SET contenu = replace(contenu, 'Société 41', 'Société 14') WHERE departement_code = '41'"
+        changed = (
+            "UPDATE edition SET contenu = replace(contenu, 'Société 41', 'Société 14') WHERE departement_code = '41'"
+        )
         connection.execute(text(changed))
         numbers = "UPDATE edition SET faits = replace(faits, '4', '5') WHERE departement_code = '41'"
         connection.execute(text(numbers))

@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -104,8 +104,11 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         return b"".join(iter(partial(part.read, _PIECE), b""))
 
 
-def pack(parts: Mapping[str, bytes]) -> bytes:
-    """The zip of these parts: same parts, same bytes (for one version of zlib)."""
+def pack(parts: Mapping[str, bytes | Iterable[bytes]]) -> bytes:
+    """The zip of these parts: same parts, same bytes (for one version of zlib).
+
+    One given in pieces is asked for them as it is written, after the parts before it.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, data in parts.items():
@@ -113,7 +116,9 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
             info.create_system = 3
-            archive.writestr(info, data)
+            with archive.open(info, "w") as part:
+                for piece in (data,) if isinstance(data, bytes) else data:
+                    part.write(piece)
     return buffer.getvalue()
 
 

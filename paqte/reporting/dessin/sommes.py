@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
 from openpyxl import Workbook
@@ -23,7 +24,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from paqte.domain.colonnes import DATE, NOMBRE, POURCENT, Colonne
+from paqte.domain.colonnes import DATE, NOMBRE, POURCENT
 from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
 from paqte.domain.documents.somme import SommeTerritoire, TotalTerritoire
 from paqte.domain.secret import DIFFUSIONS
@@ -31,7 +32,7 @@ from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.textes import readable
 from paqte.reporting.ooxml.parts.package import Package, open_package, pack, sheet_parts, workbook_part
 from paqte.reporting.ooxml.parts.properties import stated
-from paqte.reporting.ooxml.sheets.rows import PlainRow, written_rows
+from paqte.reporting.ooxml.sheets.rows import CellsMade, written_rows
 from paqte.reporting.ooxml.sheets.strings import PART, SharedTexts, read_elements
 from paqte.reporting.ooxml.sheets.values import Valeur, date_value, fraction
 from paqte.reporting.ooxml.texts.text import CELL_LIMIT, clean
@@ -79,10 +80,6 @@ def draw_somme(document: SommeTerritoire) -> bytes:
     return pack(parts)
 
 
-def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts) -> Iterator[bytes]:
-    return written_rows((_plain(table.colonnes, row, looks) for row in rows), _FIRST, strings)
-
-
 def _last_asked(strings: SharedTexts) -> Iterator[bytes]:
     yield strings.part()
 
@@ -116,45 +113,49 @@ def _rows_drawn(document: SommeTerritoire, table: Comparaison) -> Iterator[Any]:
         yield TotalTerritoire("Diffusion", document.mention)
 
 
-def _plain(columns: Sequence[Colonne], row: Any, looks: Sequence[int]) -> PlainRow:
-    cells = [_cell_shown(column, row) for column in columns]
-    values = [value for _, value in cells]
-    return PlainRow(_height(columns, values), [looks[look] for look, _ in cells], values)
+def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts) -> Iterator[bytes]:
+    cells, lines = [], [[1] * len(rows)]
+    for rank, column in enumerate(table.colonnes, start=1):
+        said = list(map(column.valeur or attrgetter(column.champ), rows))
+        follows = rank + 1 if rank < len(table.colonnes) else 0
+        made = CellsMade(partial(_shown, looks, column.format == POURCENT, column.format == DATE), strings, follows)
+        if column.format == NOMBRE and rows and hasattr(rows[0], "unite"):
+            shares = CellsMade(partial(_shown, looks, True, False), strings, follows)
+            cells.append([(shares if row.unite == "%" else made)[value] for row, value in zip(rows, said, strict=True)])
+        else:
+            cells.append(list(map(made.__getitem__, said)))
+        if any(_lines(text, column.largeur) > 1 for text in made if isinstance(text, str)):
+            lines.append([_lines(text, column.largeur) for text in said])
+    heights = [_height(max(each)) for each in zip(*lines, strict=True)]
+    return written_rows(cells, heights, _FIRST)
 
 
-def _cell_shown(column: Colonne, row: Any) -> tuple[int, Valeur]:
-    """The look and the value of what a column shows of a row; a spreadsheet keeps a percentage as a fraction."""
-    value: Any = column.of(row)
-    if column.format == DATE:
-        return _DAY, date_value(value) if value else None
+def _shown(looks: Sequence[int], is_percent: bool, is_day: bool, value: Any) -> tuple[int, Valeur]:
+    """The look and the value of a cell; a spreadsheet keeps a percentage as a fraction."""
+    if is_day:
+        return looks[_DAY], date_value(value) if value else None
     if isinstance(value, str):
-        return _TEXT, _text_kept(value) or None
-    if column.format == POURCENT or (column.format == NOMBRE and getattr(row, "unite", "") == "%"):
-        return _SHARE, None if value is None else fraction(Decimal(value))
-    return _BROKEN if _is_broken(value) else _WHOLE, value
-
-
-@lru_cache(maxsize=4096)
-def _text_kept(text: str) -> str:
-    return clean(text).texte[:CELL_LIMIT]
+        return looks[_TEXT], clean(value).texte[:CELL_LIMIT] or None
+    if is_percent:
+        return looks[_SHARE], None if value is None else fraction(Decimal(value))
+    return looks[_BROKEN if _is_broken(value) else _WHOLE], value
 
 
 def _is_broken(value: Any) -> bool:
     return isinstance(value, Decimal) and value != value.to_integral_value()
 
 
-def _height(columns: Sequence[Colonne], row: Sequence[Any]) -> float:
-    """How high a row is for its longest text to be read whole: nothing that prints computes it by itself."""
-    lines = [_lines(text, c.largeur) for c, text in zip(columns, row, strict=True) if isinstance(text, str)]
-    return min(_LINE * max(lines, default=1) + 3, _TALLEST)
+def _height(lines: int) -> float:
+    """How high a row of so many lines is, for its longest text to be read whole: nothing that prints computes it."""
+    return min(_LINE * lines + 3, _TALLEST)
 
 
 # The same few labels stand on thousands of rows.
 @lru_cache(maxsize=4096)
-def _lines(text: str, width: float) -> int:
-    if text.isalnum():
+def _lines(text: Any, width: float) -> int:
+    if not isinstance(text, str) or text.isalnum():
         return 1
-    return sum(ceil(max(len(part), 1) / (1.2 * width)) for part in text.splitlines())
+    return max(1, sum(ceil(max(len(part), 1) / (1.2 * width)) for part in text.splitlines()))
 
 
 @lru_cache(maxsize=16)
@@ -182,7 +183,7 @@ def _draw_sheet(book: Workbook, table: Comparaison, title: str, diffusion: str, 
         cell = sheet.cell(1, rank)
         cell.value, cell.data_type = column.titre, "s"
         styles.EN_TETE.apply(cell)
-    sheet.row_dimensions[1].height = _height(columns, headings)
+    sheet.row_dimensions[1].height = _height(max(_lines(c.titre, c.largeur) for c in columns))
     for rank, number_format in enumerate(_LOOKS, start=1):
         cell = sheet.cell(_FIRST, rank)
         (styles.NOMBRE if number_format else styles.CELLULE).apply(cell)

@@ -1,9 +1,11 @@
-"""Rows of a plain table written under its headings: each cell a value and the number of its look."""
+"""Rows of a plain table written under its headings, column by column: what a cell says is worked out once a value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice, repeat
+from typing import Any
 
 from paqte.reporting.ooxml.sheets.references import column_letter
 from paqte.reporting.ooxml.sheets.strings import SharedTexts
@@ -13,36 +15,37 @@ from paqte.reporting.ooxml.sheets.values import Valeur, shortest
 _TOGETHER = 256
 
 
-class PlainRow(NamedTuple):
-    """A row to write: its height in points, the look of each cell and what it holds."""
+class CellsMade(dict[Any, str]):
+    """The cells of one column by what they say: from behind the number of their row to that of the next cell's.
 
-    hauteur: float
-    looks: Sequence[int]
-    valeurs: Sequence[Valeur]
+    `shown` gives the number of the look of a value and what the cell holds; a text is always a shared string, never a
+    formula. The last cell of a row (`next` 0) ends it.
+    """
 
+    def __init__(self, shown: Callable[[Any], tuple[int, Valeur]], strings: SharedTexts, next: int) -> None:
+        self._shown, self._strings = shown, strings
+        self._end = f'<c r="{column_letter(next)}' if next else "</row>"
 
-def written_rows(rows: Iterable[PlainRow], first: int, strings: SharedTexts) -> Iterator[bytes]:
-    """Their XML, from the row `first` on, some rows at a time; a text is always a shared string, never a formula."""
-    shapes: dict[tuple[object, ...], str] = {}
-    joined: list[str] = []
-    for number, row in enumerate(rows, start=first):
-        held = [strings.rank(v) if isinstance(v, str) else v if v is None else shortest(v) for v in row.valeurs]
-        kinds = tuple([None if v is None else isinstance(v, str) for v in row.valeurs])
-        shape = shapes.get((*row.looks, kinds))
-        if shape is None:
-            shape = shapes[*row.looks, kinds] = _shape(row.looks, kinds)
-        joined.append(shape.format(*[v for v in held if v is not None], n=number, h=row.hauteur))
-        if len(joined) == _TOGETHER:
-            yield "".join(joined).encode()
-            joined.clear()
-    yield "".join(joined).encode()
+    def __missing__(self, said: Any) -> str:
+        look, value = self._shown(said)
+        if value is None:
+            held = "/>"
+        elif isinstance(value, str):
+            held = f' t="s"><v>{self._strings.rank(value)}</v></c>'
+        else:
+            held = f"><v>{shortest(value)}</v></c>"
+        xml = self[said] = f'" s="{look}"{held}{self._end}'
+        return xml
 
 
-def _shape(looks: Sequence[int], kinds: Sequence[bool | None]) -> str:
-    """A row of cells of these looks, empty (None), of text (True) or of numbers, its values left to be put in."""
-    cells = []
-    for rank, (look, kind) in enumerate(zip(looks, kinds, strict=True), start=1):
-        start = f'<c r="{column_letter(rank)}{{n}}" s="{look}"'
-        text = ' t="s"' if kind else ""
-        cells.append(f"{start}/>" if kind is None else f"{start}{text}><v>{{}}</v></c>")
-    return '<row r="{n}" ht="{h:g}" customHeight="1">' + "".join(cells) + "</row>"
+def written_rows(columns: Sequence[Sequence[str]], heights: Sequence[float], first: int) -> Iterator[bytes]:
+    """The XML of rows from the row `first` on, some at a time: their columns as CellsMade gives them, in order."""
+    numbers = map(str, range(first, first + len(heights)))
+    rows = map(str.join, numbers, zip(repeat('<row r="'), map(_begun, heights), *columns, strict=False))
+    while joined := "".join(islice(rows, _TOGETHER)):
+        yield joined.encode()
+
+
+@lru_cache(maxsize=256)
+def _begun(height: float) -> str:
+    return f'" ht="{height:g}" customHeight="1"><c r="A'

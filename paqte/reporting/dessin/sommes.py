@@ -9,13 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import chain
 from math import ceil
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -50,12 +49,23 @@ _DRAWN_ROW = re.compile(rf'<row r="{_FIRST}".*?</row>', re.DOTALL)
 _STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class SommeDrawn:
-    """The workbook without its rows: what comes before and after those of each sheet, and the number of each look."""
+class SheetDrawn(NamedTuple):
+    """A sheet without its rows: its title, its part, that of its table, and what comes before and after its rows."""
+
+    titre: str
+    part: str
+    table: str
+    avant: str
+    apres: str
+
+
+class SommeDrawn(NamedTuple):
+    """The workbook without its rows, its texts, and the number of each look."""
 
     paquet: Package
-    bouts: tuple[tuple[str, str], ...]
+    classeur: str
+    feuilles: tuple[SheetDrawn, ...]
+    textes: tuple[str, ...]
     looks: tuple[int, ...]
 
 
@@ -64,18 +74,19 @@ def draw_somme(document: SommeTerritoire) -> bytes:
     tables = tuple(t for t in document.tables if t is not VERSIONS and _has_sheet(document, t))
     title = f"PAQTE, {document.territoire_nom}, {document.periode_libelle}"
     drawn = _drawn(tables, document.imprimees, title, DIFFUSIONS[document.diffusion])
-    strings = SharedTexts(read_elements(drawn.paquet, workbook_part(drawn.paquet)))
+    strings = SharedTexts(drawn.textes)
     parts: dict[str, Any] = {**drawn.paquet.parts, **stated(drawn.paquet, title, document.genere_le)}
-    del parts[PART]
-    for table, (name, part), ends in zip(tables, sheet_parts(drawn.paquet).items(), drawn.bouts, strict=True):
-        rows = tuple(_rows_drawn(document, table))
+    workbook = parts[drawn.classeur].decode()
+    for table, sheet in zip(tables, drawn.feuilles, strict=True):
+        rows = _rows_drawn(document, table)
         last = max(len(rows) + 1, _FIRST)
-        before, after = (_until(end, last).encode() for end in ends)
-        parts[part] = chain([before], _written(table, rows, drawn.looks, strings), [after])
-        for one in drawn.paquet.linked(part, "table"):
-            parts[one] = _until(drawn.paquet.parts[one].decode(), last).encode()
-        _extend_names(parts, workbook_part(drawn.paquet), name, last)
+        written = _written(table, rows, drawn.looks, strings)
+        parts[sheet.part] = chain([_until(sheet.avant, last)], written, [_until(sheet.apres, last)])
+        parts[sheet.table] = _until(drawn.paquet.parts[sheet.table].decode(), last)
+        workbook = _printed_until(workbook, sheet.titre, last)
+    parts[drawn.classeur] = workbook.encode()
     # The last of all: only once every row is written are its texts known.
+    del parts[PART]
     parts[PART] = _last_asked(strings)
     return pack(parts)
 
@@ -84,15 +95,15 @@ def _last_asked(strings: SharedTexts) -> Iterator[bytes]:
     yield strings.part()
 
 
-def _until(xml: str, last: int) -> str:
+def _until(xml: str, last: int) -> bytes:
     """What names the cells of a table drawn with one row, with as many as it has."""
-    return re.sub(rf'(\sref="A1:[A-Z]+){_FIRST}"', rf'\g<1>{last}"', xml)
+    return re.sub(rf'(\sref="A1:[A-Z]+){_FIRST}"', rf'\g<1>{last}"', xml).encode()
 
 
-def _extend_names(parts: dict[str, Any], workbook: str, sheet: str, last: int) -> None:
+def _printed_until(workbook: str, sheet: str, last: int) -> str:
     """The same of what prints."""
-    area = re.compile(rf"('{re.escape(sheet)}'!\$A\$1:\$[A-Z]+\$){_FIRST}\b")
-    parts[workbook] = area.sub(rf"\g<1>{last}", parts[workbook].decode()).encode()
+    area = rf"('{re.escape(sheet)}'!\$A\$1:\$[A-Z]+\$){_FIRST}\b"
+    return re.sub(area, rf"\g<1>{last}", workbook)
 
 
 def _has_sheet(document: SommeTerritoire, table: Comparaison) -> bool:
@@ -101,20 +112,23 @@ def _has_sheet(document: SommeTerritoire, table: Comparaison) -> bool:
     return table.champ not in _OF_BASE or bool(document.genere_le)
 
 
-def _rows_drawn(document: SommeTerritoire, table: Comparaison) -> Iterator[Any]:
-    yield from getattr(document, table.champ)
-    if table.champ == "ensemble":
-        if document.edition:
-            yield TotalTerritoire("Édition", f"n° {document.edition}")
-            yield TotalTerritoire("Produite le", document.genere_le)
-            yield TotalTerritoire("Empreinte de l’édition", document.sha256)
-        if document.empreinte:
-            yield TotalTerritoire("Empreinte de la somme", document.empreinte)
-        yield TotalTerritoire("Diffusion", document.mention)
+def _rows_drawn(document: SommeTerritoire, table: Comparaison) -> Sequence[Any]:
+    rows: Sequence[Any] = getattr(document, table.champ)
+    return (*rows, *_said_of_it(document)) if table.champ == "ensemble" else rows
+
+
+def _said_of_it(document: SommeTerritoire) -> Iterator[TotalTerritoire]:
+    if document.edition:
+        yield TotalTerritoire("Édition", f"n° {document.edition}")
+        yield TotalTerritoire("Produite le", document.genere_le)
+        yield TotalTerritoire("Empreinte de l’édition", document.sha256)
+    if document.empreinte:
+        yield TotalTerritoire("Empreinte de la somme", document.empreinte)
+    yield TotalTerritoire("Diffusion", document.mention)
 
 
 def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts) -> Iterator[bytes]:
-    cells, lines = [], [[1] * len(rows)]
+    cells, lines = [], [[1] * len(rows)] * 2
     for rank, column in enumerate(table.colonnes, start=1):
         said = list(map(column.valeur or attrgetter(column.champ), rows))
         follows = rank + 1 if rank < len(table.colonnes) else 0
@@ -126,7 +140,7 @@ def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], stri
             cells.append(list(map(made.__getitem__, said)))
         if any(_lines(text, column.largeur) > 1 for text in made if isinstance(text, str)):
             lines.append([_lines(text, column.largeur) for text in said])
-    heights = [_height(max(each)) for each in zip(*lines, strict=True)]
+    heights = list(map(_height, map(max, *lines)))
     return written_rows(cells, heights, _FIRST)
 
 
@@ -145,6 +159,7 @@ def _is_broken(value: Any) -> bool:
     return isinstance(value, Decimal) and value != value.to_integral_value()
 
 
+@lru_cache(maxsize=256)
 def _height(lines: int) -> float:
     """How high a row of so many lines is, for its longest text to be read whole: nothing that prints computes it."""
     return min(_LINE * lines + 3, _TALLEST)
@@ -168,10 +183,19 @@ def _drawn(tables: tuple[Comparaison, ...], printable: tuple[str, ...], title: s
     held = io.BytesIO()
     book.save(held)
     paquet = open_package(readable(held.getvalue()))
-    cut = [_DRAWN_ROW.split(paquet.parts[part].decode()) for part in sheet_parts(paquet).values()]
-    one = next(iter(sheet_parts(paquet).values()))
-    (row,) = _DRAWN_ROW.findall(paquet.parts[one].decode())
-    return SommeDrawn(paquet, tuple((before, after) for before, after in cut), tuple(map(int, _STYLE.findall(row))))
+    workbook, sheets = workbook_part(paquet), sheet_parts(paquet)
+    drawn = {part: paquet.parts[part].decode() for part in sheets.values()}
+    (row,) = _DRAWN_ROW.findall(next(iter(drawn.values())))
+    return SommeDrawn(
+        paquet,
+        workbook,
+        tuple(
+            SheetDrawn(name, part, *paquet.linked(part, "table"), *_DRAWN_ROW.split(drawn[part]))
+            for name, part in sheets.items()
+        ),
+        tuple(read_elements(paquet, workbook)),
+        tuple(map(int, _STYLE.findall(row))),
+    )
 
 
 def _draw_sheet(book: Workbook, table: Comparaison, title: str, diffusion: str, printable: Sequence[str]) -> None:

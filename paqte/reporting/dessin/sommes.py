@@ -45,6 +45,7 @@ _OF_BASE = frozenset({"contexte", "textes"})
 _LOOKS = ("", styles.ENTIER, styles.DECIMAL, styles.POURCENT, styles.JOUR)
 _TEXT, _WHOLE, _BROKEN, _SHARE, _DAY = range(len(_LOOKS))
 _FIRST = 2
+_PERCENT = "%"
 _DRAWN_ROW = re.compile(rf'<row r="{_FIRST}".*?</row>', re.DOTALL)
 _STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"')
 
@@ -129,28 +130,30 @@ def _said_of_it(document: SommeTerritoire) -> Iterator[TotalTerritoire]:
 
 def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts) -> Iterator[bytes]:
     cells, lines = [], [[1] * len(rows)] * 2
+    units = [getattr(row, "unite", "") for row in rows]
     for rank, column in enumerate(table.colonnes, start=1):
         said = list(map(column.valeur or attrgetter(column.champ), rows))
         follows = rank + 1 if rank < len(table.colonnes) else 0
-        made = CellsMade(partial(_shown, looks, column.format == POURCENT, column.format == DATE), strings, follows)
-        if column.format == NOMBRE and rows and hasattr(rows[0], "unite"):
-            shares = CellsMade(partial(_shown, looks, True, False), strings, follows)
-            cells.append([(shares if row.unite == "%" else made)[value] for row, value in zip(rows, said, strict=True)])
-        else:
-            cells.append(list(map(made.__getitem__, said)))
-        if any(_lines(text, column.largeur) > 1 for text in made if isinstance(text, str)):
-            lines.append([_lines(text, column.largeur) for text in said])
-    heights = list(map(_height, map(max, *lines)))
-    return written_rows(cells, heights, _FIRST)
+        made = CellsMade(partial(_shown, looks, column.format), strings, follows)
+        if column.format == NOMBRE and _PERCENT in units:
+            shares = CellsMade(partial(_shown, looks, POURCENT), strings, follows)
+            kinds = (shares if unit == _PERCENT else made for unit in units)
+            cells.append([kind[value] for kind, value in zip(kinds, said, strict=True)])
+            continue
+        cells.append(list(map(made.__getitem__, said)))
+        tall = {value: _lines(value, column.largeur) for value in made}
+        if max(tall.values(), default=1) > 1:
+            lines.append(list(map(tall.__getitem__, said)))
+    return written_rows(cells, list(map(_height, map(max, *lines))), _FIRST)
 
 
-def _shown(looks: Sequence[int], is_percent: bool, is_day: bool, value: Any) -> tuple[int, Valeur]:
+def _shown(looks: Sequence[int], how: str, value: Any) -> tuple[int, Valeur]:
     """The look and the value of a cell; a spreadsheet keeps a percentage as a fraction."""
-    if is_day:
+    if how == DATE:
         return looks[_DAY], date_value(value) if value else None
     if isinstance(value, str):
         return looks[_TEXT], clean(value).texte[:CELL_LIMIT] or None
-    if is_percent:
+    if how == POURCENT:
         return looks[_SHARE], None if value is None else fraction(Decimal(value))
     return looks[_BROKEN if _is_broken(value) else _WHOLE], value
 
@@ -165,8 +168,6 @@ def _height(lines: int) -> float:
     return min(_LINE * lines + 3, _TALLEST)
 
 
-# The same few labels stand on thousands of rows.
-@lru_cache(maxsize=4096)
 def _lines(text: Any, width: float) -> int:
     if not isinstance(text, str) or text.isalnum():
         return 1

@@ -1,4 +1,7 @@
-"""101 départements in one run, national merge included, against as many single bilans; what deciding is due costs."""
+"""101 départements in one run, national merge included, against as many single bilans; what is done with them then.
+
+The nation is opened (territoire), and what is due is decided.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from paqte.services.editions.national import consolidate_nation, produce_everywh
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
+from tests.bench.documents import territoire
 from tests.bench.mesure import ROUNDS, Figure, interleaved, seconds
 from tests.editions import produce_bilan
 
@@ -37,6 +41,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         together, apart = (Path(shutil.copy(source, Path(folder) / name)) for name in ("un.sqlite3", "des.sqlite3"))
         yield whole_run(together, apart, Path(folder))
+        yield from territoire.figures_of(together)
         yield from decision(together)
 
 

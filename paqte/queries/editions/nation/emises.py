@@ -19,6 +19,19 @@ from paqte.models import Edition, EditionFichier, db
 from paqte.queries.editions.recus import counted_by_semester
 from paqte.queries.perimetre import readable
 
+_Later = aliased(Edition)
+# Of a row of Edition: no other edition of the same document followed. Put together once, which costs more than asking.
+IS_LAST: ColumnElement[bool] = (
+    ~select(_Later.id)
+    .where(
+        _Later.departement_code == Edition.departement_code,
+        _Later.genre_document == Edition.genre_document,
+        _Later.periode == Edition.periode,
+        _Later.numero > Edition.numero,
+    )
+    .exists()
+)
+
 
 class LastEdition(NamedTuple):
     """The last edition of one département for a period."""
@@ -49,22 +62,10 @@ def last_editions(*, actor: Acteur, periode: Periode, genre: str = BILAN) -> lis
     has_publishable = select(f.id).where(f.edition_id == e.id, f.diffusion == PUBLIABLE, f.format == XLSX).exists()
     query = (
         select(e.id, e.departement_code, e.numero, e.sha256, e.created_at, has_publishable)
-        .where(e.genre_document == genre, e.periode == periode.code, is_last(), readable(e, actor))
+        .where(e.genre_document == genre, e.periode == periode.code, IS_LAST, readable(e, actor))
         .order_by(e.departement_code)
     )
     return [LastEdition(*row) for row in db.session.execute(query)]
-
-
-def is_last() -> ColumnElement[bool]:
-    """Whether no other edition of the same document followed, of a row of Edition."""
-    e, later = Edition, aliased(Edition)
-    newer = select(later.id).where(
-        later.departement_code == e.departement_code,
-        later.genre_document == e.genre_document,
-        later.periode == e.periode,
-        later.numero > e.numero,
-    )
-    return ~newer.exists()
 
 
 def is_issued(*, actor: Acteur, periode: Periode, genre: str) -> bool:

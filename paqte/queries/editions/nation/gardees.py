@@ -15,7 +15,7 @@ from paqte.domain.assemblage.territoires.trimestre import part_of_quarter
 from paqte.domain.documents.registre import BILAN, SOMMES
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.models import Edition, KeptPart, db
-from paqte.queries.editions.nation.emises import is_last, sealed_edition
+from paqte.queries.editions.nation.emises import IS_LAST, sealed_edition
 from paqte.queries.editions.nation.sommes import sealed_export
 
 # The documents that a sum is made of.
@@ -65,7 +65,7 @@ def _last_of(departement: str) -> Any:
     return (
         select(e.id, e.genre_document, e.sha256, func.coalesce(k.etat, ""))
         .outerjoin(k, k.edition_id == e.id)
-        .where(e.departement_code == departement, e.genre_document.in_(SUMMED), is_last())
+        .where(e.departement_code == departement, e.genre_document.in_(SUMMED), IS_LAST)
         .order_by(e.id)
     )
 

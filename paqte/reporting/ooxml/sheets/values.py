@@ -19,7 +19,9 @@ _FIRST = date(1900, 3, 1)
 
 def number_text(value: int | Decimal) -> str:
     """A number as a workbook writes it, plain and exact."""
-    return str(value) if isinstance(value, int) else format(value, "f")
+    text = str(value)
+    # Rarely so; to ask for it of every number would take four times as long.
+    return format(value, "f") if "E" in text else text
 
 
 def shortest(value: int | Decimal) -> str:

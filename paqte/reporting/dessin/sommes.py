@@ -31,7 +31,7 @@ from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.textes import readable
 from paqte.reporting.ooxml.parts.package import Package, open_package, pack, sheet_parts, workbook_part
 from paqte.reporting.ooxml.parts.properties import stated
-from paqte.reporting.ooxml.sheets.rows import CellsMade, written_rows
+from paqte.reporting.ooxml.sheets.plain_rows import CellsMade, written_rows
 from paqte.reporting.ooxml.sheets.strings import PART, SharedTexts, read_elements
 from paqte.reporting.ooxml.sheets.values import Valeur, date_value, fraction
 from paqte.reporting.ooxml.texts.text import CELL_LIMIT, clean
@@ -74,7 +74,7 @@ def draw_somme(document: SommeTerritoire) -> bytes:
     """The workbook: totals, then one row a département; its texts and its context where they are known; the sources."""
     tables = tuple(t for t in document.tables if t is not VERSIONS and _has_sheet(document, t))
     title = f"PAQTE, {document.territoire_nom}, {document.periode_libelle}"
-    drawn = _drawn(tables, document.imprimees, title, DIFFUSIONS[document.diffusion])
+    drawn = _without_rows(tables, document.imprimees, title, DIFFUSIONS[document.diffusion])
     strings = SharedTexts(drawn.textes)
     parts: dict[str, Any] = {**drawn.paquet.parts, **stated(drawn.paquet, title, document.genere_le)}
     workbook = parts[drawn.classeur].decode()
@@ -141,7 +141,7 @@ def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], stri
             cells.append([kind[value] for kind, value in zip(kinds, said, strict=True)])
             continue
         cells.append(list(map(made.__getitem__, said)))
-        tall = {value: _lines(value, column.largeur) for value in made}
+        tall = {value: _lines_high(value, column.largeur) for value in made}
         if max(tall.values(), default=1) > 1:
             lines.append(list(map(tall.__getitem__, said)))
     return written_rows(cells, list(map(_height, map(max, *lines))), _FIRST)
@@ -168,14 +168,16 @@ def _height(lines: int) -> float:
     return min(_LINE * lines + 3, _TALLEST)
 
 
-def _lines(text: Any, width: float) -> int:
+def _lines_high(text: Any, width: float) -> int:
     if not isinstance(text, str) or text.isalnum():
         return 1
     return max(1, sum(ceil(max(len(part), 1) / (1.2 * width)) for part in text.splitlines()))
 
 
 @lru_cache(maxsize=16)
-def _drawn(tables: tuple[Comparaison, ...], printable: tuple[str, ...], title: str, diffusion: str) -> SommeDrawn:
+def _without_rows(
+    tables: tuple[Comparaison, ...], printable: tuple[str, ...], title: str, diffusion: str
+) -> SommeDrawn:
     """The workbook of these tables, each with one row that shows every look."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -208,7 +210,7 @@ def _draw_sheet(book: Workbook, table: Comparaison, title: str, diffusion: str, 
         cell = sheet.cell(1, rank)
         cell.value, cell.data_type = column.titre, "s"
         styles.EN_TETE.apply(cell)
-    sheet.row_dimensions[1].height = _height(max(_lines(c.titre, c.largeur) for c in columns))
+    sheet.row_dimensions[1].height = _height(max(_lines_high(c.titre, c.largeur) for c in columns))
     for rank, number_format in enumerate(_LOOKS, start=1):
         cell = sheet.cell(_FIRST, rank)
         (styles.NOMBRE if number_format else styles.CELLULE).apply(cell)

@@ -74,14 +74,14 @@ def draw_somme(document: SommeTerritoire) -> bytes:
     """The workbook: totals, then one row a département; its texts and its context where they are known; the sources."""
     tables = tuple(t for t in document.tables if t is not VERSIONS and _has_sheet(document, t))
     title = f"PAQTE, {document.territoire_nom}, {document.periode_libelle}"
-    drawn = _without_rows(tables, document.imprimees, title, DIFFUSIONS[document.diffusion])
+    drawn = _rowless(tables, document.imprimees, title, DIFFUSIONS[document.diffusion])
     strings = SharedTexts(drawn.textes)
     parts: dict[str, Any] = {**drawn.paquet.parts, **stated(drawn.paquet, title, document.genere_le)}
     workbook = parts[drawn.classeur].decode()
     for table, sheet in zip(tables, drawn.feuilles, strict=True):
         rows = _rows_drawn(document, table)
         last = max(len(rows) + 1, _FIRST)
-        written = _written(table, rows, drawn.looks, strings)
+        written = _rows_written(table, rows, drawn.looks, strings)
         parts[sheet.part] = chain([_until(sheet.avant, last)], written, [_until(sheet.apres, last)])
         parts[sheet.table] = _until(drawn.paquet.parts[sheet.table].decode(), last)
         workbook = _printed_until(workbook, sheet.titre, last)
@@ -128,15 +128,17 @@ def _said_of_it(document: SommeTerritoire) -> Iterator[TotalTerritoire]:
     yield TotalTerritoire("Diffusion", document.mention)
 
 
-def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts) -> Iterator[bytes]:
+def _rows_written(
+    table: Comparaison, rows: Sequence[Any], looks: Sequence[int], strings: SharedTexts
+) -> Iterator[bytes]:
     cells, lines = [], [[1] * len(rows)] * 2
     units = [getattr(row, "unite", "") for row in rows]
     for rank, column in enumerate(table.colonnes, start=1):
         said = list(map(column.valeur or attrgetter(column.champ), rows))
         follows = rank + 1 if rank < len(table.colonnes) else 0
-        made = CellsMade(partial(_shown, looks, column.format), strings, follows)
+        made = CellsMade(partial(_cell_shown, looks, column.format), strings, follows)
         if column.format == NOMBRE and _PERCENT in units:
-            shares = CellsMade(partial(_shown, looks, POURCENT), strings, follows)
+            shares = CellsMade(partial(_cell_shown, looks, POURCENT), strings, follows)
             kinds = (shares if unit == _PERCENT else made for unit in units)
             cells.append([kind[value] for kind, value in zip(kinds, said, strict=True)])
             continue
@@ -147,7 +149,7 @@ def _written(table: Comparaison, rows: Sequence[Any], looks: Sequence[int], stri
     return written_rows(cells, list(map(_height, map(max, *lines))), _FIRST)
 
 
-def _shown(looks: Sequence[int], how: str, value: Any) -> tuple[int, Valeur]:
+def _cell_shown(looks: Sequence[int], how: str, value: Any) -> tuple[int, Valeur]:
     """The look and the value of a cell; a spreadsheet keeps a percentage as a fraction."""
     if how == DATE:
         return looks[_DAY], date_value(value) if value else None
@@ -175,9 +177,7 @@ def _lines_high(text: Any, width: float) -> int:
 
 
 @lru_cache(maxsize=16)
-def _without_rows(
-    tables: tuple[Comparaison, ...], printable: tuple[str, ...], title: str, diffusion: str
-) -> SommeDrawn:
+def _rowless(tables: tuple[Comparaison, ...], printable: tuple[str, ...], title: str, diffusion: str) -> SommeDrawn:
     """The workbook of these tables, each with one row that shows every look."""
     book = Workbook()
     book.remove(book.worksheets[0])

@@ -50,7 +50,9 @@ OF_THE_CODE = [
         "test_no_lock_is_of_all_the_rows_but_its_own",
         "test_whoever_must_hold_the_lines_of_a_departement_does",
     )
-] + ["tests.services.test_saisies_vides.test_R13_what_nobody_typed_is_blank_and_neither_a_word_nor_a_number"]
+] + [
+    "tests.services.test_saisies_vides.test_R13_what_nobody_typed_is_blank_and_neither_a_word_nor_a_number",
+]
 # Test files that start other processes: what is changed in the one that runs them is not changed there.
 STARTING = re.compile(r"\b(subprocess|multiprocessing)\b")
 # Calls that take any number of arguments: to drop one of another would only raise a TypeError.

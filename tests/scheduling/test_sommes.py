@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.somme import SommeSemestre
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.models import EditionTerritoire, Reglage, Tache, db
+from paqte.models import EditionTerritoire, NumeroEdition, Reglage, Tache, db
 from paqte.services.editions.national import produce_everywhere
 from paqte.services.editions.sommes import NothingToSum, issue_somme
 from paqte.services.planificateur import due
@@ -111,6 +111,20 @@ def test_R19_the_number_of_a_sum_that_no_folder_holds_is_not_given_again(app: Fl
             produce_bilan(departement=departement, reports=base.reports, **given)
             assert issue_somme(territoire="FR", **given).numero == rank, departement
             assert issue_somme(territoire="FR", **given).numero == rank, "the same again is the same edition"
+
+
+def test_R19_a_number_given_before_a_return_to_a_back_up_is_not_given_again_for_the_same_period_alone(
+    app: Flask, base: Workshop
+) -> None:
+    given = {"actor": PLANIFICATEUR, "periode": S1, "now": JULY}
+    with app.app_context():
+        known = {"departement_code": "FR", "genre_document": "somme_bilans"}
+        with transaction(actor=PLANIFICATEUR, now=JULY) as session:
+            session.add(NumeroEdition(periode="2025-S2", numero=9, **known))
+            session.add(NumeroEdition(periode="2026-S1", numero=4, **known))
+            session.add(NumeroEdition(periode="2026-S1", numero=30, **{**known, "departement_code": "R24"}))
+        produce_bilan(departement="41", reports=base.reports, **given)
+        assert issue_somme(territoire="FR", **given).numero == 5
 
 
 def numbers(app: Flask, territoire: str) -> list[int]:

@@ -54,6 +54,18 @@ def a_declaration(convention: int, periode: str, etat: str, now: datetime) -> No
         session.add(Declaration(**given, etat=etat, transmise_le=sent, **seal))
 
 
+def test_an_engagement_on_an_indicator_that_the_grid_no_longer_has_lets_the_terms_be_changed(
+    session: Any, now: datetime
+) -> None:
+    key = a_convention(a_signataire(), "S2")
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        writing.add(Engagement(convention_id=key, indicateur="Z9", rang=1))
+    version = read_convention(actor=CAMILLE, convention_id=key, now=now).version
+    given = {"actor": CAMILLE, "convention_id": key, "version": version, "now": now}
+    change_convention(**given, termes=terms_of(key, cosignataire="Agglopolys"))
+    assert read_convention(actor=CAMILLE, convention_id=key, now=now).version == version + 1
+
+
 # --- terms -------------------------------------------------------------------------------------------------
 
 

@@ -86,6 +86,14 @@ def test_the_latest_date_serves_and_withdrawn_the_former_serves_again(blois: Any
         withdraw_template(actor=ALIX, gabarit_id=key, now=later)
 
 
+def test_one_kept_for_trial_alone_is_withdrawn_by_nobody(blois: Any, now: datetime) -> None:
+    key = propose_template(actor=ALIX, nom="essai.xlsx", octets=sound(), now=now)
+    before = states(now)
+    with pytest.raises(Refused, match="rien à retirer"):
+        withdraw_template(actor=ALIX, gabarit_id=key, now=now)
+    assert states(now) == before
+
+
 def test_one_withdrawn_may_be_installed_again_from_another_day(blois: Any, now: datetime) -> None:
     wanted = sound()
     key = install(now, TODAY, wanted)

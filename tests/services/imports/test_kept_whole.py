@@ -169,6 +169,44 @@ def test_what_the_referent_changes_meanwhile_is_read_again_and_stays(app: Any, n
         assert db.session.scalar(select(func.count()).select_from(Declaration)) == 2
 
 
+def test_R4_a_convention_that_the_referent_signs_meanwhile_takes_its_number_and_the_others_follow(
+    app: Any, now: datetime
+) -> None:
+    """None of the rows that the import touches has changed: its département has, all the same."""
+    hers = a_signataire("Menuiserie (fictif)", siren=a_siren(9))
+    signed: list[int] = []
+
+    def sign() -> None:
+        saved = aside(app, lambda: create_convention(actor=CAMILLE, signataire_id=hers, termes=some_termes(), now=now))
+        signed.append(saved.convention_id)
+
+    if db.engine.dialect.name == "sqlite":
+        import_it(now, progress=once(sign))
+        numbers = dict(db.session.execute(select(Convention.id, Convention.numero)).all())
+        assert numbers.pop(signed[0]) == "41-2025-001"
+        assert sorted(numbers.values()) == ["41-2025-002", "41-2025-003"]
+        assert check_chain().fautes == ()
+
+
+def test_what_moves_in_the_departement_has_the_whole_file_read_again_though_no_row_of_it_did(
+    app: Any, now: datetime
+) -> None:
+    """What was decided may rest on it: a setting, a neighbour of the same name, an answer."""
+    other, told = a_signataire("Menuiserie (fictif)", siren=a_siren(9)), list[int]()
+    given: dict[str, Any] = {"actor": CAMILLE, "signataire_id": other, "version": 1, "contacts": [], "now": now}
+    identite = an_identite(identifiant=a_siren(9), nom="Menuiserie du Val")
+    act = once(lambda: aside(app, lambda: change_signataire(identite=identite, **given)))
+
+    def tell(done: int, total: int) -> None:
+        told.append(done)
+        act(done, total)
+
+    if db.engine.dialect.name == "sqlite":
+        import_it(now, progress=tell)
+        assert told.count(told[0]) == 2
+        assert db.session.scalar(select(Signataire.nom).where(Signataire.id == other)) == "Menuiserie du Val"
+
+
 def test_keys_that_were_kept_and_not_used_are_given_back(now: datetime) -> None:
     import_it(now)
     if db.engine.dialect.name == "sqlite":

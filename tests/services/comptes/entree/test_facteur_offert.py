@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
@@ -65,6 +65,20 @@ def test_the_telephone_shows_the_application_and_the_address_and_makes_codes_tha
     assert offered(nadia) is None, "once in force it is shown no more"
     with pytest.raises(Refused, match="déjà actif"):
         prepare_factor(actor=nadia, now=NOW, cles=KEYS)
+
+
+@pytest.mark.parametrize("steps", [-3, -2, -1, 0, 1, 2, 3])
+def test_a_code_of_the_step_before_or_after_serves_and_no_other(nadia: Acteur, steps: int) -> None:
+    prepare_factor(actor=nadia, now=NOW, cles=KEYS)
+    given = offered(nadia)
+    assert given is not None
+    code = pyotp.TOTP(given.secret).at(NOW + timedelta(seconds=30 * steps))
+    try:
+        activate_factor(actor=nadia, code=code, session_secret="", now=NOW, cles=KEYS)
+    except Refused:
+        assert abs(steps) > 1
+    else:
+        assert abs(steps) <= 1
 
 
 def with_codes(actor: Acteur) -> list[str]:

@@ -120,11 +120,14 @@ def test_a_refusal_asks_for_its_reason_and_only_a_refusal_keeps_one(session: Any
 def test_two_who_say_it_at_once_do_not_overwrite_each_other(session: Any) -> None:
     key = a_signataire()
     moved(key, "inviter")
+    moved(key, "refuser", REASON)
     for stale in (None, 7):
-        with pytest.raises(Conflict):
-            moved(key, "refuser", REASON, version=stale)
-    with pytest.raises(Conflict):
+        with pytest.raises(Conflict) as said:
+            moved(key, "refuser", "Une autre raison", version=stale)
+        assert said.value.current == {"version": "2", "motif": REASON}, "what the other said is shown"
+    with pytest.raises(Conflict) as said:
         moved(a_signataire("Autre (fictif)"), "inviter", version=1)
+    assert said.value.current == {}
 
 
 def test_a_refusal_stops_what_waits_to_leave_and_lets_nobody_be_invited_by_any_door(session: Any) -> None:

@@ -287,6 +287,16 @@ def test_an_hour_that_is_none_is_refused_and_the_watch_may_be_cut(session: Any, 
     assert session.scalars(select(Reglage.valeur).where(Reglage.cle == "veille_par_nuit")).one() == "0"
 
 
+def test_a_service_that_refuses_is_told_to_whoever_keeps_the_machine(
+    look: Any, search: Search, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_sheet()
+    search.answers = raw(b"{}", 503)
+    assert look() == []
+    (said,) = [one.getMessage() for one in caplog.records if one.getMessage().startswith("veille : ")]
+    assert "suite au prochain passage" in said
+
+
 def test_without_a_way_out_nobody_is_asked(look: Any, search: Search) -> None:
     a_sheet(adresse="")
     assert look(url="") == [] and search.asked == []

@@ -73,6 +73,16 @@ def test_its_address_opens_it_to_the_departement_and_its_owner_alone_changes_it(
     assert list(views(sign_in(CAMILLE))) == ["Échues"]
 
 
+def test_a_name_that_a_colleague_or_another_list_has_is_free(
+    camille: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    keep(sign_in(COLLEGUE), f"{LISTE}?taille=PME", "Petites")
+    keep(camille, "/referent/actions?tout=1", "Petites")
+    keep(camille, f"{LISTE}?etat=echue", "Échues")
+    told = post(camille, f"{views(camille)['Échues']}/renommer", {"nom": "Petites"}, LISTE, follow_redirects=True).text
+    assert "Vous gardez déjà" not in told and list(views(camille)) == ["Petites"]
+
+
 def test_it_is_renamed_and_taken_away(camille: FlaskClient) -> None:
     keep(camille, f"{LISTE}?etat=echue", "Échues")
     keep(camille, f"{LISTE}?taille=PME", "PME")

@@ -29,6 +29,8 @@ _PERIOD = re.compile(
 )
 # An objective that is not of the whole term: three of these columns are no objective each.
 _OF_A_YEAR = re.compile(r"\b(?:annuel\w*|par an|an(?:nee)? ?[1-9])\b")
+# Whom the indicators count: those of the quartiers, those of the collèges.
+_WHOM = re.compile(r"\b(?:qpv|quartiers?|prioritaires?|rep)\b")
 _CODE = re.compile(r"([a-z]{1,2}\d{1,2}[a-z]?)\b")
 _ALIKE = 0.86
 _LONGEST = 160
@@ -59,14 +61,33 @@ def guess(heading: str, *, is_near: bool = True) -> str:
 
 
 def guess_all(headings: Sequence[str], *, is_near: bool = True) -> list[str]:
-    """The same for a row of headings: of two columns for one target, the first keeps it."""
-    taken: set[str] = set()
-    found = []
-    for heading in headings:
-        target = guess(heading, is_near=is_near)
-        found.append(IGNORED if target in taken else target)
-        taken.add(target)
-    return found
+    """The same for a row of headings: of two columns for one target, the first keeps it.
+
+    Of two for the figure of an indicator, the one that names the quartiers, the collèges or the indicator itself:
+    « Total alternants » beside « Alternants QPV » counts others too. Where both do, or neither, a person says which.
+    """
+    guessed = [guess(heading, is_near=is_near) for heading in headings]
+    kept: dict[str, int | None] = {}
+    for target in dict.fromkeys(guessed):
+        places = [place for place, other in enumerate(guessed) if other == target]
+        if len(places) > 1 and ":" in target:
+            places = _one_alone([p for p in places if _names_whom(headings[p], target)])
+        kept[target] = places[0] if places else None
+    return [target if kept[target] == place else IGNORED for place, target in enumerate(guessed)]
+
+
+def _one_alone(places: list[int]) -> list[int]:
+    return places if len(places) == 1 else []
+
+
+def _names_whom(heading: str, target: str) -> bool:
+    """Whether a heading says of whom an indicator counts, or names it by its code or its label."""
+    code = target.partition(":")[2].partition("@")[0]
+    said = " ".join(_PERIOD.sub(" ", plain(heading)).split())
+    codes, labels = _grid_names()
+    first = _CODE.match(said)
+    is_named = (first is not None and codes.get(first[1]) == code) or labels.get(said) == code
+    return is_named or _WHOM.search(said) is not None
 
 
 def period_in(text: str) -> str:

@@ -8,9 +8,10 @@ from paqte.domain.indicateurs.catalogue import Indicateur
 
 # How the units of a tracker are written once plain, and the beginning of the unit that they are in the grid.
 _THOUSANDS = re.compile(r"(?<![a-z])[km] ?(?:€|eur(?:os?)?\b)|\bmill(?:iers?|ions?)\b")
+_OTHERWISE = re.compile(r"\bttc\b|\betp\b|\bequivalents? temps plein\b|\btaxes? comprises?\b")
 _UNITS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_THOUSANDS, "-"),
-    (re.compile(r"\bttc\b|\betp\b"), "-"),
+    (_OTHERWISE, "-"),
     (re.compile(r"\bjours?\b|\bjournees?\b"), "jours"),
     (re.compile(r"\bheures?\b"), "heures"),
     (re.compile(r"€|\beur(?:os?)?\b"), "€"),
@@ -38,6 +39,18 @@ def is_of_another_unit(said: str, i: Indicateur, label: str, *, is_sentence: boo
 def says_thousands(said: str) -> bool:
     """Whether a plain text says that its numbers are thousands or millions, which nothing would multiply."""
     return _THOUSANDS.search(said) is not None
+
+
+def never_counted_so(said: str, i: Indicateur | None) -> str:
+    """What a plain text says that no indicator of the grid is counted in, as people read it; '' when nothing of it.
+
+    A free commitment (R5) is counted as its convention says; `i` is None where each row has its own.
+    """
+    if says_thousands(said):
+        return "en milliers ou en millions"
+    if (i is not None and i.traits.is_free) or _OTHERWISE.search(said) is None:
+        return ""
+    return "en euros TTC" if re.search(r"\bttc\b|\btaxes?\b", said) else "en équivalents temps plein"
 
 
 def is_not_the_figure(said: str, label: str, *, is_achieved: bool) -> bool:

@@ -50,7 +50,7 @@ from paqte.queries.planificateur.importations import file_of, read_importation
 from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.queries.reglages.reglages import read_limits
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
-from paqte.services.imports.mappings import as_told, refuse_thousands
+from paqte.services.imports.mappings import as_told, refuse_other_units
 from paqte.services.imports.propres import own_targets, with_own
 from paqte.services.imports.reading import OutcomeSaid
 from paqte.services.imports.tracker import (
@@ -155,7 +155,7 @@ def ask_rehearsal(
     with transaction(actor=actor, now=now) as session:
         row = _held(session, actor, importation_id, version, ESSAYER)
         told = as_told(row.correspondance, mapping)
-        refuse_thousands(told)
+        refuse_other_units(told)
         row.correspondance = json.dumps(told)
         row.lignes, row.message = None, ""
         _move(row, ESSAYER)

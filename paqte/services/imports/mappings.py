@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from paqte.domain.conventions.propres import own_of
 from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import shown
 from paqte.domain.saisie.textes import clean_line, others, searchable, too_long
 from paqte.domain.statuts.imports import DEPOSE, ESSAYER, ETATS, TRANSITIONS
 from paqte.importing.tracker.headings import lasting, of_period, plain
 from paqte.importing.tracker.targets import MEASURES
-from paqte.importing.tracker.units import says_thousands
+from paqte.importing.tracker.units import never_counted_so
 from paqte.models import Importation, MappingKept
 from paqte.queries.perimetre import to_change
 from paqte.services.imports.tracker import SheetMapping
@@ -99,14 +100,17 @@ def as_told(correspondance: str, mapping: Sequence[SheetMapping]) -> list[dict[s
     return told
 
 
-def refuse_thousands(told: Sequence[Mapping[str, Any]]) -> None:
-    """Refused when a column of figures says thousands: its numbers would be read as they stand."""
+def refuse_other_units(told: Sequence[Mapping[str, Any]]) -> None:
+    """Refused when a column of figures says thousands, taxes or full-time equivalents: its numbers would be read as
+    they stand.
+    """
     for sheet in told:
         for column in sheet["colonnes"] if sheet["prise"] else ():
-            measure, titre = column["cible"].partition(":")[0], clean_line(column["titre"])[0]
-            if measure in FIGURES and says_thousands(plain(titre)):
+            (measure, _, rest), titre = column["cible"].partition(":"), clean_line(column["titre"])[0]
+            indicateur = catalogue().indicateurs.get(rest.partition("@")[0])
+            if measure in FIGURES and (how := never_counted_so(plain(titre), indicateur)):
                 raise Refused(
-                    f"La colonne « {shown(titre)} » est en milliers ou en millions : convertissez ses nombres, "
+                    f"La colonne « {shown(titre)} » est {how} : convertissez ses nombres, "
                     "renommez-la dans votre fichier, puis déposez-le de nouveau ; ou laissez-la de côté."
                 )
 

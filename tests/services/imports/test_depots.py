@@ -132,16 +132,25 @@ def test_columns_are_asked_anew_while_none_is_taken_or_two_say_the_same_or_the_p
     assert held(key, "etat") == ("depose",)
 
 
-@pytest.mark.parametrize("target", ["valeur:A2@2025-S1", "cible:A2", "reference:A2", "valeur", "an2"])
-def test_a_column_in_thousands_is_taken_for_no_figure_even_by_hand(camille: Acteur, now: datetime, target: str) -> None:
-    """12 of « Achats (k€) » would be kept as 12 €: nothing multiplies it; left aside, the file goes on."""
-    rows = [["Raison sociale", "N° SIRET", "Achats QPV (k€)"], ["Élan (fictif)", a_siret(1), "12"]]
-    key = deposited(camille, now, rows)
+@pytest.mark.parametrize(
+    ("titre", "target", "how"),
+    [
+        *(("Achats QPV (k€)", f"{measure}:A2", "en milliers ou en millions") for measure in ("cible", "reference")),
+        *(("Achats QPV (k€)", code, "en milliers ou en millions") for code in ("valeur:A2@2025-S1", "valeur", "an2")),
+        ("Achats QPV TTC", "valeur:A2@2025-S1", "en euros TTC"),
+        ("Alternants (ETP)", "cible:F1", "en équivalents temps plein"),
+        ("Réalisé en équivalent temps plein", "valeur", "en équivalents temps plein"),
+    ],
+)
+def test_what_no_indicator_is_counted_in_is_taken_for_no_figure_even_by_hand(
+    camille: Acteur, now: datetime, titre: str, target: str, how: str
+) -> None:
+    """12 of « Achats (k€) » would be kept as 12 €, 12 ETP as twelve persons; left aside, the file goes on."""
+    key = deposited(camille, now, [["Raison sociale", "N° SIRET", titre], ["Élan (fictif)", a_siret(1), "12"]])
     given: dict[str, Any] = {"actor": camille, "importation_id": key, "version": version_of(key), "now": now}
     mapping = SheetMapping("", 1, {0: "nom", 1: "identifiant", 2: target}, "2025-S1")
-    assert refusal(ask_rehearsal, **given, mapping=[mapping]).startswith(
-        "La colonne « Achats QPV (k€) » est en milliers ou en millions : convertissez ses nombres"
-    )
+    said = refusal(ask_rehearsal, **given, mapping=[mapping])
+    assert said.startswith(f"La colonne « {titre} » est {how} : convertissez ses nombres")
     assert held(key, "etat") == ("depose",)
     ask_rehearsal(**given, mapping=[mapping._replace(targets={0: "nom", 1: "identifiant", 2: ""})])
 

@@ -11,7 +11,8 @@ import pytest
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.importing.door import WorkbookGiven
 from paqte.importing.door.apart import sheets_of
-from paqte.importing.tracker.headings import guess, names_another_unit
+from paqte.importing.tracker.headings import guess, guess_all, names_another_unit
+from paqte.importing.tracker.units import never_counted_so
 from paqte.services.imports import REFUSED, TrackerRefused, apply_tracker, guess_mapping
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.importing.door.tableurs import Value, a_csv
@@ -51,6 +52,35 @@ def test_what_is_not_the_figure_is_proposed_for_none(heading: str) -> None:
 )
 def test_its_own_unit_and_the_whole_of_it_are_still_known(heading: str, target: str) -> None:
     assert guess(heading) == target
+
+
+@pytest.mark.parametrize(
+    ("headings", "targets"),
+    [
+        (("Total alternants", "Alternants QPV"), ["", "valeur:F1"]),
+        (("Alternants QPV", "Total alternants"), ["valeur:F1", ""]),
+        (("Alternants", "Alternants des quartiers prioritaires"), ["", "valeur:F1"]),
+        (("Total alternants 2025-S1", "Alternants QPV 2025-S1"), ["", "valeur:F1@2025-S1"]),
+        (("Objectif alternants", "Objectif alternants QPV", "Alternants"), ["", "cible:F1", "valeur:F1"]),
+        (("Alternants", "F1"), ["", "valeur:F1"]),
+        (("Stagiaires 3e", "Stagiaires 3e REP+"), ["", "valeur:S2"]),
+        (("Total alternants", "Apprentis"), ["", ""]),
+        (("Alternants QPV", "Apprentis QPV"), ["", ""]),
+        (("Total alternants", "Recrutements"), ["valeur:F1", "valeur:R3"]),
+        (("Raison sociale", "Nom"), ["nom", ""]),
+    ],
+)
+def test_of_two_columns_for_one_figure_that_of_the_quartiers_is_proposed_or_none(
+    headings: tuple[str, ...], targets: list[str]
+) -> None:
+    """« Total alternants », read first, gave 40 where 6 live in the quartiers."""
+    assert guess_all(headings) == targets
+
+
+def test_R5_a_free_commitment_has_the_unit_of_its_convention() -> None:
+    free, purchases = (catalogue().indicateurs[code] for code in ("X1", "A2"))
+    assert [never_counted_so("postes etp", i) != "" for i in (free, purchases, None)] == [False, True, True]
+    assert never_counted_so("postes en milliers", free) and not never_counted_so("achats qpv ht", purchases)
 
 
 def test_no_indicator_is_refused_by_its_own_unit_or_its_own_label() -> None:

@@ -25,6 +25,7 @@ REGLES: dict[str, tuple[str, ...]] = {
         "ce qui se masque se décide d’après qui a répondu et ce qui est publié, plus d’après l’effectif caché : "
         "des chiffres montrés dans une version publiable antérieure peuvent y être masqués, et l’inverse (R23)",
         "une charte n’est plus à transformer dès que la convention signée qui la suit a commencé (R7)",
+        "la courbe des signataires commence à la première convention du PAQTE signée (R2)",
     ),
 }
 EN_VIGUEUR = tuple(REGLES)[-1]

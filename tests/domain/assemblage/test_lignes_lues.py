@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, ChiffreLu
+from paqte.domain.statuts.conventions import Dates
 from tests.domain.assemblage.petit_monde import BRUNO, NOMBRES_EXACTS, bilan, export, monde, told
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
@@ -133,6 +134,15 @@ def test_R2_R4_the_list_of_signatories_and_their_counts_over_time() -> None:
     assert told(given.comptes) == "2 | 1 | 0 | 0 | 0 | 0 | 0 | 2 | 1 | 1 | 0 | 1 | 1 | 0 | 0 | 0 | 0"
     assert [told(p) for p in given.evolution] == ["2025-S1 | 2 | 0", "2025-S2 | 2 | 0", "2026-S1 | 2 | 1"]
     assert [told(a) for a in given.axes if a.code == "S2"] == [f"SENSIBILISER | S2 | {S2} | 11.7"]
+
+
+def test_the_curve_of_signatories_begins_with_the_first_convention_counted_there() -> None:
+    """A projet or an adhesion to the plan of years ago put zeros before it, as if the pact had had nobody."""
+    draft = convention(9, dates=Dates("projet", date(2023, 1, 1), date(2026, 12, 31)))
+    earlier = [convention(8, dispositif="plan_10000", debut=date(2023, 1, 1), fin=date(2026, 12, 31)), draft]
+    rows = donnees([BRUNO, *earlier])
+    assert [told(p) for p in bilan(rows).evolution] == ["2025-S1 | 1 | 0", "2025-S2 | 1 | 0", "2026-S1 | 1 | 0"]
+    assert [told(p) for p in bilan(donnees(earlier)).evolution] == ["2026-S1 | 0 | 0"]
 
 
 def test_R13_the_quality_of_a_bilan_row_by_row() -> None:

@@ -66,15 +66,18 @@ def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneSignataire, ...]
 
 
 def evolution(donnees: DonneesBilan) -> tuple[PointSignataires, ...]:
-    """Signatories at each of the last semesters, by the same rule as the counts."""
+    """Signatories at each of the last semesters since the first convention counted there, by the same rule as the
+    counts: neither a projet nor an adhesion to the plan begins the curve.
+    """
+    counted = [c for c in paqte_of(donnees.conventions) if c.dates.statut != PROJET]
     periodes = [donnees.periode]
-    while len(periodes) < POINTS and any(c.dates.debut < periodes[0].debut for c in donnees.conventions):
+    while len(periodes) < POINTS and any(c.dates.debut < periodes[0].debut for c in counted):
         periodes.insert(0, periodes[0].precedente)
-    return tuple(_point(donnees.conventions, p) for p in periodes)
+    return tuple(_point(counted, p) for p in periodes)
 
 
 def _point(conventions: Iterable[ConventionLue], periode: Periode) -> PointSignataires:
-    natures = by_nature(c for c in paqte_of(conventions) if c.binds_in(periode))
+    natures = by_nature(c for c in conventions if c.binds_in(periode))
     entreprises = natures.pop(ENTREPRISE, 0)
     return PointSignataires(periode.code, entreprises, sum(natures.values()))
 

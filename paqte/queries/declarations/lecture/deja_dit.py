@@ -13,7 +13,7 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Number, summed
 from paqte.domain.statuts.conventions import year_reached
-from paqte.domain.statuts.declarations import NEANT, SENT
+from paqte.domain.statuts.declarations import NEANT, NEVER_SENT
 from paqte.models import Convention, Declaration, db
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.queries.reponses import read_kept
@@ -31,7 +31,7 @@ def with_told_before(page: DeclarationShown) -> DeclarationShown:
         session,
         Declaration.convention_id == page.convention_id,
         Declaration.periode != page.periode.code,
-        Declaration.etat.in_(SENT),
+        Declaration.etat.not_in(NEVER_SENT),
     )
     years: defaultdict[int, defaultdict[int, list[Number | None]]] = defaultdict(lambda: defaultdict(list))
     for (_, _, code), answers in kept.items():

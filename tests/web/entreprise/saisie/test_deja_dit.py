@@ -13,7 +13,7 @@ import pytest
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Engagement, Objectif
-from paqte.services.declarations.declarations import open_declaration, submit_declaration
+from paqte.services.declarations.declarations import open_declaration, send_back, submit_declaration
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE
@@ -68,6 +68,17 @@ def test_R13_what_nobody_sent_is_not_counted_and_a_zero_confirmed_is(
     assert both("S2") == set()
     told(maison, "2026-T2", "S2", None)
     assert both("S2") == {"0 sur 30 personnes sur la durée, sans cette période"}
+
+
+def test_what_is_asked_back_was_sent_and_still_counts(maison: Maison, both: Callable[[str], set[str]]) -> None:
+    """Left out, « 5 sur 30 » became nothing as soon as a référent asked what these five were."""
+    told(maison, "2026-T1", "S2", 5)
+    with maison.app.app_context():
+        key = open_declaration(
+            actor=factories.CAMILLE, now=NOW, convention_id=maison.convention, periode=Periode.from_code("2026-T1")
+        )
+        send_back(actor=factories.CAMILLE, now=NOW, declaration_id=key, version=2, commentaires={None: "Qui ?"})
+    assert both("S2") == {"5 sur 30 personnes sur la durée, sans cette période"}
 
 
 def test_R6_a_yearly_target_is_compared_with_its_own_convention_year_alone(

@@ -82,7 +82,7 @@ def remember(session: Session, used: GabaritLu, *, now: datetime) -> int:
         sha256=used.sha256,
         octets=used.octets,
         genre=used.genre,
-        en_vigueur_le=now.date(),
+        en_vigueur_le=local_date(now, METROPOLE),
         created_at=now,
     )
     session.add(row)

@@ -17,7 +17,7 @@ from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, Acteur, operator
 from paqte.models import Edition, EditionFichier, Gabarit, Journal, Tache
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.gabarits.gabarits import list_templates, read_template_file
-from paqte.services.editions.gabarit import read_template, template_in_force
+from paqte.services.editions.gabarit import read_template, remember, template_in_force
 from paqte.services.gabarits.essai import examine_template
 from paqte.services.gabarits.installes import discard_template, install_template, propose_template, withdraw_template
 from paqte.services.transaction import transaction
@@ -47,6 +47,13 @@ def install(now: datetime, day: date | None = TODAY, octets: bytes | None = None
 
 def serving(now: datetime, departement: str = "41") -> bytes:
     return template_in_force(departement=departement, now=now).octets
+
+
+def test_R12_the_products_own_template_serves_since_the_day_of_paris(session: Any) -> None:
+    """At half past midnight in Paris it is still the day before in universal time."""
+    with transaction(actor=operator(), now=datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) as opened:
+        key = remember(opened, read_template(), now=datetime(2026, 6, 30, 22, 30, tzinfo=UTC))
+    assert session.get(Gabarit, key).en_vigueur_le == date(2026, 7, 1)
 
 
 def states(now: datetime) -> dict[int, str]:

@@ -1,19 +1,20 @@
 """Where a signatory stands on its promises: late, silent, on the way, ahead (R6, R13, R18, R22, R42).
 
-What is promised over a term is expected day after day of it. Only flows accumulate, hence only they tell an advance or
-a delay; a stock, a share or a yes is not compared with time.
+What is promised over a term is expected day after day of it, what is promised by year day after day of each. Only flows
+accumulate, hence only they tell an advance or a delay; a stock, a share or a yes is not compared with time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from paqte.domain.attendus import Echeance
-from paqte.domain.consolidation import Number
+from paqte.domain.consolidation import Number, summed
+from paqte.domain.conventions.objectifs import promised_in
 from paqte.domain.statuts.conventions import Dates
 from paqte.domain.statuts.declarations import NEVER_SENT, VALIDEE
 
@@ -30,11 +31,12 @@ SILENT_PERIODS = 2
 # Fifteen points of the term, nearly two quarters of a three-year convention (a quarter is 8.3): apprentices sign in
 # September, pupils come in winter, and a season must put nobody late.
 MARGIN = Fraction(15, 100)
+WHOLE_TERM: Mapping[int, Number] = {}
 
 
 class ObjectifAwaited(NamedTuple):
-    """One flow that has a target: what is validated since the start, what is aimed at over the term, the share of the
-    term by which it is expected, from 0 to 1. `realise` None: nobody answered (R13).
+    """One flow that has a target: what is validated since the start, what is aimed at over the term, the share of it
+    expected to this day, from 0 to 1. `realise` None: nobody answered (R13).
     """
 
     libelle: str
@@ -76,17 +78,16 @@ class ProgressVerdict(NamedTuple):
         return min((e.limite for e in self.en_retard), default=None)
 
 
-def expected_share(dates: Dates, asked: Iterable[Echeance]) -> Fraction:
-    """The share of the term whose answers are due: of periods asked, over their due date, that wait for no référent.
+def expected_share(dates: Dates, asked: Iterable[Echeance], par_annee: Mapping[int, Number] = WHOLE_TERM) -> Fraction:
+    """The share of a target whose answers are due: of periods asked, over their due date, that wait for no référent.
 
+    A target by convention year is expected in its own year, day after day; one of the whole term, over the term (R6).
     A declaration that was sent and not validated yet makes nobody late: its figures are not counted yet (R18).
     """
-    days = sum(
-        (min(e.periode.dernier_jour, dates.dernier_jour) - max(e.periode.debut, dates.debut)).days + 1
-        for e in asked
-        if _is_due(e) and (e.etat == VALIDEE or e.etat in NEVER_SENT)
-    )
-    return Fraction(days, (dates.dernier_jour - dates.debut).days + 1)
+    due = [e.periode for e in asked if _is_due(e) and (e.etat == VALIDEE or e.etat in NEVER_SENT)]
+    cible = summed(par_annee.values()) or Decimal(1)
+    by_year = par_annee if any(par_annee.values()) else WHOLE_TERM
+    return sum((promised_in(p, dates, cible, by_year) for p in due), Fraction(0)) / Fraction(Decimal(cible))
 
 
 def verdict_of(

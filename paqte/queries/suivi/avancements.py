@@ -91,7 +91,7 @@ def _flows(c: ConventionLue, own: list[Echeance], sums: Consolidation) -> Iterat
             continue
         part = sums.of(i.code).get(c.cle(e))
         counted = (one for one in own if i.is_valid_during(one.periode.debut, one.periode.fin))
-        expected = expected_share(c.dates, counted)
+        expected = expected_share(c.dates, counted, e.par_annee)
         yield ObjectifAwaited(e.libelle or i.libelle, None if part is None else part.somme, e.cible, expected)
 
 

@@ -59,6 +59,25 @@ def test_R18_what_is_due_and_waits_for_no_referent_is_expected(etats: tuple[str,
     assert expected_share(TERM, asked(*etats)) == Fraction(days, 1095)
 
 
+@pytest.mark.parametrize(
+    ("par_annee", "quarters", "expected"),
+    [
+        ({1: 0, 2: 10, 3: 20}, 4, Fraction(0)),  # the first year promises nothing: nobody is late for it
+        ({1: 0, 2: 10, 3: 20}, 6, Fraction(10 * 181, 365) / 30),
+        ({1: 30, 2: 0, 3: 0}, 4, Fraction(1)),
+        ({1: 10, 2: 10, 3: 10}, 6, Fraction(546, 1095)),
+        ({2: 10}, 4, Fraction(0)),
+        ({1: 0, 2: 0, 3: 0}, 4, Fraction(1, 3)),  # a target of zero is reached, whatever is expected
+    ],
+)
+def test_R6_a_target_by_year_is_expected_in_its_own_year(
+    par_annee: dict[int, int], quarters: int, expected: Fraction
+) -> None:
+    """« 0, 10, 20 » was late at the end of its first year, for a third of 30 that nobody had promised yet."""
+    targets = {year: Decimal(target) for year, target in par_annee.items()}
+    assert expected_share(TERM, asked(*["validee"] * quarters), targets) == expected
+
+
 def test_R42_what_nobody_asked_for_is_not_expected() -> None:
     assert expected_share(TERM, asked("validee", "a_saisir", is_owed=False)) == 0
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from paqte.domain.conventions.objectifs import is_partial
 from paqte.domain.indicateurs.catalogue import Axe, Catalogue, Indicateur
 from paqte.domain.saisie.nombres import COMPTE, POURCENTAGE, written
 from paqte.domain.statuts.conventions import PLAN_10000, years_of
@@ -66,6 +67,19 @@ def offered(grid: Catalogue, axe: str, debut: date, dernier_jour: date) -> tuple
 def target_years(debut: date, dernier_jour: date) -> int:
     """How many yearly targets the term holds."""
     return min(years_of(debut, dernier_jour), MAX_ANNEES)
+
+
+def lacking_years(annees: Collection[int], debut: date, dernier_jour: date, i: Indicateur) -> str:
+    """What yearly targets cover of the term when they leave a year out: « 2 années sur 3 »; else "" (R6).
+
+    `annees` are the convention years that have a target, none when the target is for the whole term.
+    """
+    years = target_years(debut, dernier_jour)
+    if not is_partial(annees, years, i.genre):
+        return ""
+    if i.traits.adds_years:
+        return f"{len(annees)} année{'s' if len(annees) > 1 else ''} sur {years}"
+    return f"l’année {max(annees)} sur {years}"
 
 
 def typing_errors(saisi: EngagementSaisi, indicateur: Indicateur, years: int) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode, periodes_between
 from paqte.domain.chiffres import Chiffre, figure_read, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, condense, consolidate, inside
+from paqte.domain.conventions.engagements import lacking_years
 from paqte.domain.conventions.objectifs import achievement, term_target
 from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -40,7 +41,8 @@ class EngagementAchieved(NamedTuple):
 
     `valeur` None bears its reason in `motif`, be it a share too small to be read (R33);
     `taux` is a percentage; `points` are all its periods since the first answered, oldest first.
-    `somme` adds up the `periodes` answered of one free commitment, to which no other is ever added (R5).
+    `partielle` says which years have a target of their own when one that the term needs has none (R6): « 2 années
+    sur 3 ». `somme` adds up the `periodes` answered of one free commitment, to which no other is ever added (R5).
     """
 
     engagement_id: int
@@ -56,6 +58,7 @@ class EngagementAchieved(NamedTuple):
     points: list[PointLu]
     somme: Decimal | None = None
     periodes: int = 0
+    partielle: str = ""
 
     @property
     def recents(self) -> list[PointLu]:
@@ -106,6 +109,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
         cible=None if cible is None else Decimal(cible),
         taux=Chiffre() if told.is_missing else share(rate.realise, rate.vise),
         motif=motif,
+        partielle=lacking_years([year for year in objectifs if year], row.debut, row.fin, indicateur),
         points=_points(row, faits, indicateur.genre, today),
         **_free_sum(row, whole, indicateur.genre),
     )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from paqte.models import Engagement, Objectif
 from paqte.services.declarations.declarations import send_back, validate_declaration
+from paqte.services.transaction import transaction
+from tests import factories
 from tests.factories import a_convention, a_signataire
-from tests.fixtures_acteurs import post, token_in
-from tests.web.entreprise.conftest import Maison
+from tests.fixtures_acteurs import CAMILLE, post, token_in
+from tests.web.entreprise.conftest import NOW, Maison
 
 if TYPE_CHECKING:
-    pass
+    from flask.testing import FlaskClient
 
 ABOUT_PAGES = True
 
@@ -54,6 +58,21 @@ def test_R18_only_validated_figures_count_as_achieved(maison: Maison) -> None:
     html = maison.html()
     assert "<strong>4</strong> sur 30 personnes" in html and "(13,3 %)" in html
     assert "<strong>3</strong> sur 12 personnes" in html and "(25 %)" in html
+
+
+def test_R6_a_target_that_leaves_a_year_out_says_which_years_have_one(
+    maison: Maison, sign_in: Callable[..., FlaskClient]
+) -> None:
+    pages = (
+        (maison.browser, "/entreprise/"),
+        (sign_in(CAMILLE), f"/referent/signataires/{maison.signataire}/avancement"),
+    )
+    assert [maison.html(path, browser).count("fixé pour") for browser, path in pages] == [0, 0]
+    with maison.app.app_context(), transaction(actor=factories.CAMILLE, now=NOW) as session:
+        by_year = session.get_one(Engagement, maison.keys["S2"])
+        by_year.objectifs[:] = [Objectif(annee=annee, cible=Decimal(10)) for annee in (1, 2)]
+    told = [maison.html(path, browser).partition("fixé pour ")[2][:17] for browser, path in pages]
+    assert told == ["2 années sur 3.</", "2 années sur 3</s"]
 
 
 def test_R13_a_free_measure_is_told_by_period_and_never_added(maison: Maison) -> None:

@@ -12,6 +12,7 @@ from paqte.domain.assemblage.grille.indicateurs import AVANT_CONVENTION, RIEN_DU
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
+from paqte.domain.conventions.engagements import lacking_years
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.nombres import written
@@ -29,7 +30,7 @@ def free_line(c: ConventionLue, e: EngagementLu, donnees: DonneesBilan, grid: Ca
     owed = {a.cle.engagement: a.codes for a in attentes.over([c], donnees.periode, {i.code: i})}
     dues = owed.get(e.id, frozenset[str]())
     given = {f.periode: f.reponse for f in given_in[0][1] if f.reponse != MANQUANTE}
-    lacking = mentions.lacking_years(c, e, i)
+    lacking = lacking_years(e.annees, c.dates.debut, c.dates.dernier_jour, i)
     return LigneIndicateur(
         axe=i.axe,
         code=i.code,

@@ -10,8 +10,8 @@ from datetime import date
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.grille.attentes import aiming
 from paqte.domain.consolidation import Cle, Part
-from paqte.domain.conventions.engagements import target_years
-from paqte.domain.conventions.objectifs import Taux, counts_everything, is_partial
+from paqte.domain.conventions.engagements import lacking_years
+from paqte.domain.conventions.objectifs import Taux, counts_everything
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import Quotient, genre_of
 from paqte.domain.saisie.nombres import written
@@ -48,18 +48,10 @@ def _coverage(promised: list[tuple[ConventionLue, EngagementLu]], i: Indicateur)
         conventions=len(promised),
         references=sum(e.reference is not None for _, e in promised),
         cibles=sum(e.cible is not None for _, e in promised),
-        partielles=tuple(told for c, e in promised if (told := lacking_years(c, e, i))),
+        partielles=tuple(
+            told for c, e in promised if (told := lacking_years(e.annees, c.dates.debut, c.dates.dernier_jour, i))
+        ),
     )
-
-
-def lacking_years(c: ConventionLue, e: EngagementLu, i: Indicateur) -> str:
-    """What yearly targets cover of the term when they leave a year out: « 2 années sur 3 »; else "" (R6)."""
-    years = target_years(c.dates.debut, c.dates.dernier_jour)
-    if not is_partial(e.annees, years, i.genre):
-        return ""
-    if i.traits.adds_years:
-        return f"{_many(len(e.annees), 'année')} sur {years}"
-    return f"l’année {max(e.annees)} sur {years}"
 
 
 def of_promises(held: Couverture, nom: str = OBJECTIF) -> list[str]:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.grille.attentes import aiming
 from paqte.domain.assemblage.grille.indicateurs import SORTIS
-from paqte.domain.assemblage.grille.mentions import lacking_years
 from paqte.domain.assemblage.grille.natures import FenetresSignataires
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Consolidation, Fait, Total, inside, total
+from paqte.domain.conventions.engagements import lacking_years
 from paqte.domain.indicateurs.catalogue import Indicateur
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import MANQUANTE
@@ -84,7 +84,7 @@ def promises(view: FenetresSignataires, i: Indicateur) -> tuple[PromesseLue, ...
     """The references and targets of which those of a line are made, by name (R6, R45)."""
     last_day = view.donnees.periode.dernier_jour
     found = aiming(view.donnees.in_force, last_day, {i.code: i})
-    told = (PromesseLue(c, e, lacking_years(c, e, i)) for c, e in found)
+    told = (PromesseLue(c, e, lacking_years(e.annees, c.dates.debut, c.dates.dernier_jour, i)) for c, e in found)
     return tuple(sorted(told, key=lambda p: (french_order(p.convention.nom), p.convention.numero)))
 
 

@@ -92,10 +92,7 @@ def _attestation_of(convention: Convention, today: date, code: str, base_url: st
         emise_le=long_date(today),
         periodes=_span(realises),
         referent=first_referent(convention.departement_code),
-        lignes=tuple(
-            LigneAttested(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _quantity_in_words(r.cible, r))
-            for r in realises
-        ),
+        lignes=tuple(LigneAttested(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _aimed(r)) for r in realises),
     )
 
 
@@ -116,6 +113,12 @@ def _achieved(r: EngagementAchieved) -> str:
         return f"{_quantity_in_words(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
     known = [p for p in r.points if p.valeur is not None]
     return f"{_quantity_in_words(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
+
+
+def _aimed(r: EngagementAchieved) -> str:
+    """The objective over the term, or of the years that have one (R6)."""
+    told = _quantity_in_words(r.cible, r)
+    return f"{told} (fixé pour {r.partielle})" if told and r.partielle else told
 
 
 def _quantity_in_words(value: Decimal | None, r: EngagementAchieved) -> str:

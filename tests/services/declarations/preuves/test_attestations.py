@@ -6,6 +6,7 @@ import csv
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -18,10 +19,10 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import _OF, prefecture_of
-from paqte.models import Convention, Journal
+from paqte.models import Convention, Engagement, Journal, Objectif
 from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font
 from paqte.services.declarations.declarations import submit_declaration, validate_declaration
-from paqte.services.declarations.preuves.attestations import is_authentic, make_attestation
+from paqte.services.declarations.preuves.attestations import is_authentic, issue_attestation, make_attestation
 from paqte.services.reglages.territoire import DONNEES
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
@@ -107,6 +108,15 @@ def test_R4_R20_it_says_the_last_day_in_force_and_every_period_of_its_figures(se
     assert "7 personnes" in told
     assert "du 1er trimestre 2023 au 2e trimestre 2026" in told
     assert "du 15 février 2023 au 14 août 2026" in told
+
+
+def test_R6_an_objective_of_some_years_alone_says_so(maison: Maison) -> None:
+    """« Réalisé 20, objectif 20 » over three years, of which the third has no objective yet."""
+    with transaction(actor=CAMILLE, now=maison.now) as changes:
+        by_year = changes.get_one(Engagement, maison.keys["S2"])
+        by_year.objectifs[:] = [Objectif(annee=annee, cible=Decimal(10)) for annee in (1, 2)]
+    told = issue_attestation(actor=CAMILLE, now=maison.now, convention_id=maison.convention).lignes
+    assert [one.objectif for one in told if "année" in one.objectif] == ["20\u00a0personnes (fixé pour 2 années sur 3)"]
 
 
 def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any) -> None:

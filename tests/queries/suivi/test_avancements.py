@@ -14,12 +14,12 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.grille.indicateurs import line
 from paqte.domain.assemblage.grille.natures import views
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.conventions.avancement import RETARD, SILENCE
+from paqte.domain.conventions.avancement import RETARD, SILENCE, VOIE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
-from paqte.models import ContactSignataire, Engagement, db
+from paqte.models import ContactSignataire, Engagement, Objectif, db
 from paqte.queries.conventions import read_apart
 from paqte.queries.conventions.signataires import SignatairesSought, list_signataires
 from paqte.queries.sommes import read_answers
@@ -108,6 +108,18 @@ def test_a_declaration_that_is_validated_moves_the_verdict_that_was_kept(session
     opened = open_declaration(actor=CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T2"))
     submit_and_validate(actor=CAMILLE, now=NOW, declaration_id=opened, version=1, saisie=one_answer(convention))
     assert read_verdicts(actor=CAMILLE, departement="41", now=NOW)[key].en_retard == ()
+
+
+def test_R6_whoever_promised_everything_for_the_last_year_is_not_late_in_the_second(session: Any) -> None:
+    """1 200 over three years are expected by half in the middle of 2026, unless all of them are of 2027."""
+    key, convention = answered("Alpha", 1)
+    assert read_verdicts(actor=CAMILLE, departement="41", now=NOW)[key].code == RETARD
+    with transaction(actor=CAMILLE, now=NOW) as writing:
+        for engagement in writing.scalars(select(Engagement).where(Engagement.convention_id == convention)):
+            targets = {1: 0, 2: 0, 3: 400} if engagement.objectifs else {}
+            engagement.objectifs[:] = [Objectif(annee=year, cible=Decimal(cible)) for year, cible in targets.items()]
+    found = read_verdicts(actor=CAMILLE, departement="41", now=NOW)[key]
+    assert (found.code, found.derriere, found.mesures) == (VOIE, (), 0)
 
 
 def test_whom_to_call_are_those_late_with_their_numbers_and_the_last_reminder(session: Any) -> None:

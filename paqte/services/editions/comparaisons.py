@@ -11,12 +11,13 @@ from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import read_differing
 from paqte.domain.editions.regles import changed_since
 from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.editions.comparaisons import EditionContent, conventions_named, read_contents
 
 
 class EditionsCompared(NamedTuple):
-    """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is.
+    """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is, `auteurs` whose.
 
     `regles` says which rules count otherwise in one than in the other (R19).
     """
@@ -25,6 +26,7 @@ class EditionsCompared(NamedTuple):
     apres: EditionContent
     ecarts: list[Ecart]
     noms: Mapping[int, str]
+    auteurs: Mapping[int, str]
     regles: tuple[str, ...] = ()
 
 
@@ -48,8 +50,25 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
         {key: c.numero for key, c in conventions.items()},
     )
     names = names_of(corrections, {key: c.signataire for key, c in conventions.items()})
+    authors = {c.fait.declaration: getattr(conventions.get(c.fait.convention), "signataire", "") for c in corrections}
     regles = changed_since(former.versions.regles, later.versions.regles) if ecarts else ()
-    return EditionsCompared(before, after, ecarts, names, regles)
+    return EditionsCompared(before, after, ecarts, names, authors, regles)
+
+
+def cells_by_axis(compared: EditionsCompared) -> dict[str, list[Ecart]]:
+    """The écarts of each axis of the grid, by its code, in the order of the grid; those of no axis are in none."""
+    found = {code: [e for e in compared.ecarts if e.axe == code] for code in catalogue().axes}
+    return {code: cells for code, cells in found.items() if cells}
+
+
+def cells_by_signatory(compared: EditionsCompared) -> dict[str, list[Ecart]]:
+    """The écarts of each signatory, by name: the rows that tell of it, and the cells that its declarations changed."""
+    found: dict[str, list[Ecart]] = {}
+    for ecart in compared.ecarts:
+        named = {compared.auteurs[key] for key in ecart.declarations} | {ecart.signataire}
+        for name in named - {""}:
+            found.setdefault(name, []).append(ecart)
+    return dict(sorted(found.items()))
 
 
 def _document(before: EditionContent, after: EditionContent) -> GenreDocument:

@@ -17,7 +17,14 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.commun.canonique import DOCUMENT, Frozen, later_fields
-from paqte.domain.documents.lignes.lignes import AXE, ENSEMBLE_NATURES, INDICATEUR, SIGNATAIRE, LigneEcart
+from paqte.domain.documents.lignes.lignes import (
+    AXE,
+    ENSEMBLE_NATURES,
+    INDICATEUR,
+    SIGNATAIRE,
+    LigneCompletude,
+    LigneEcart,
+)
 from paqte.domain.documents.lignes.tables import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.nombres import written
@@ -45,7 +52,10 @@ class Correction(NamedTuple):
 
 
 class Ecart(NamedTuple):
-    """One cell that differs, as people read it; `declarations` are keys, in order."""
+    """One cell that differs, as people read it; `declarations` are keys, in order.
+
+    `axe` is the code of the axis its row is of, `signataire` the name of whom it tells: "" for none, or several.
+    """
 
     tableau: str
     ligne: str
@@ -53,6 +63,8 @@ class Ecart(NamedTuple):
     avant: str
     apres: str
     declarations: tuple[int, ...] = ()
+    axe: str = ""
+    signataire: str = ""
 
 
 def compare(
@@ -186,16 +198,33 @@ def _cells(
     if before == after:
         return
     row = before if after is None else after
-    ligne = comparaison.ligne(row)
+    ligne, of = comparaison.ligne(row), (_axe(row), _signataire(row))
     if before is None or after is None:
         was, is_now = (ABSENT if side is None else _summary(comparaison, side) for side in (before, after))
-        yield Ecart(comparaison.tableau, ligne, WHOLE_ROW, was, is_now, _declarations(comparaison, row, "", causes))
+        behind = _declarations(comparaison, row, "", causes)
+        yield Ecart(comparaison.tableau, ligne, WHOLE_ROW, was, is_now, behind, *of)
         return
     for champ, heading in columns.items():
         if getattr(before, champ) != getattr(after, champ):
             was, is_now = (_text(comparaison, side, champ) for side in (before, after))
             behind = _declarations(comparaison, row, champ, causes)
-            yield Ecart(comparaison.tableau, ligne, heading, was, is_now, behind)
+            yield Ecart(comparaison.tableau, ligne, heading, was, is_now, behind, *of)
+
+
+def _axe(row: Any) -> str:
+    if isinstance(row, LigneCompletude):
+        axe, indicateur = (row.code if row.genre == kind else "" for kind in (AXE, INDICATEUR))
+    else:
+        axe, indicateur = getattr(row, "axe", ""), getattr(row, "indicateur", "")
+    known = catalogue().indicateurs.get(indicateur)
+    return axe or (known.axe if known else "")
+
+
+def _signataire(row: Any) -> str:
+    if isinstance(row, LigneCompletude):
+        return row.libelle if row.genre == SIGNATAIRE else ""
+    name: str = getattr(row, "signataire", "") or (row.nom if hasattr(row, "convention") else "")
+    return name
 
 
 def _declarations(

@@ -10,12 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.commun.comparaison import Ecart
+from paqte.domain.documents.lignes.libelles import axe_label
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.queries.editions.editions import EditionLue, list_editions
-from paqte.services.editions.comparaisons import compare_editions
+from paqte.services.editions.comparaisons import (
+    EditionsCompared,
+    cells_by_axis,
+    cells_by_signatory,
+    compare_editions,
+)
 from paqte.web.affichage.filters import show_short_date
 from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import ChoiceField
@@ -34,7 +40,7 @@ class CompareForm(FilterForm):
 @blueprint.get("/bilans/comparer")
 @open_to(*TERRITORIAL)
 def bilans_comparer() -> ResponseReturnValue:
-    """The last two editions, or those chosen."""
+    """The last two editions, or those chosen; of their cells, all or those of an axis or of a signatory."""
     editions = list_editions(actor=actor())
     form = _form(editions)
     found, refusal = None, ""
@@ -45,15 +51,36 @@ def bilans_comparer() -> ResponseReturnValue:
             raise
         except Refused as refused:
             refusal = str(refused)
-    shown = found.ecarts[:MOST_SHOWN] if found else []
+    index = _index(found) if found else {}
+    kept = _narrowed(index) if found else None
+    cells = kept[2] if kept else found.ecarts if found else []
+    shown = cells[:MOST_SHOWN]
     return render_template(
         "referent/comparer.html",
         form=form,
         comparaison=found,
         refus=refusal,
         tableaux=[(name, _by_row(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
-        reste=len(found.ecarts) - len(shown) if found else 0,
+        reste=len(cells) - len(shown),
+        sommaires=index,
+        choix=kept,
     )
+
+
+def _index(found: EditionsCompared) -> dict[str, dict[str, tuple[str, list[Ecart]]]]:
+    """What the cells may be narrowed to, by the parameter that asks it: code -> (label, cells)."""
+    return {
+        "axe": {code: (axe_label(code), cells) for code, cells in cells_by_axis(found).items()},
+        "signataire": {name: (name, cells) for name, cells in cells_by_signatory(found).items()},
+    }
+
+
+def _narrowed(index: dict[str, dict[str, tuple[str, list[Ecart]]]]) -> tuple[str, str, list[Ecart]] | None:
+    """What is asked of the index: its parameter, its label, its cells; None for all of them."""
+    for subject, entries in index.items():
+        if asked := request.args.get(subject, ""):
+            return (subject, *entries.get(asked, (asked, [])))
+    return None
 
 
 def _by_row(ecarts: Iterable[Ecart]) -> list[tuple[str, list[Ecart]]]:

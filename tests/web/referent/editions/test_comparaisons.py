@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 import pytest
 import time_machine
@@ -38,6 +39,7 @@ HOME, BILANS, PAGE, COMPARER = (
     "/referent/bilans/2026-S1",
     "/referent/bilans/comparer",
 )
+VAL, LOIRE = "Menuiserie Val (fictif)", "Vannerie Loire (fictif)"
 TASK = "Le bilan du 1er semestre 2026 a changé depuis l’édition n°\u00a01\u00a0: "
 
 
@@ -55,11 +57,23 @@ def shown(html: str) -> str:
     return found
 
 
-def answer(convention: int, periode: str, valeur: int, now: datetime) -> int:
+def narrowings(html: str) -> list[tuple[str, int]]:
+    """What the index offers to keep alone, axis or signatory, with the number of cells it announces."""
+    links = re.findall(r'href="/referent/bilans/comparer\?[^"]*&amp;((?:axe|signataire)=[^"]*)".*?>(\d+)', html)
+    return [(unquote_plus(asked), int(count)) for asked, count in links]
+
+
+def compared(html: str) -> set[str]:
+    """The cells that the page lists, each with the row it is of."""
+    blocks = re.findall(r'scope="rowgroup"[^>]*>(.*?)</th></tr>(.*?)</tbody>', shown(html), re.DOTALL)
+    return {f"{row}: {cell}" for row, cells in blocks for cell in re.findall(r"<tr>(.*?)</tr>", cells, re.DOTALL)}
+
+
+def answer(convention: int, periode: str, valeur: int, now: datetime, indicateur: str = "S2") -> int:
     key = open_declaration(
         actor=factories.CAMILLE, now=now, convention_id=convention, periode=Periode.from_code(periode)
     )
-    typed = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(valeur))})
+    typed = Saisie({engagement_of(convention, indicateur): AnswerTyped(valeur=Decimal(valeur))})
     version = db.session.scalar(select(Declaration.version).where(Declaration.id == key))
     db.session.rollback()
     submit_and_validate(actor=factories.CAMILLE, now=now, declaration_id=key, version=version, saisie=typed)
@@ -74,7 +88,7 @@ def blois(clock: Any, app: Flask, accounts: object, kept_bases: KeptBases) -> in
 
 def _answered(app: Flask) -> int:
     with app.app_context():
-        convention = a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
+        convention = a_convention(a_signataire(VAL), "S2")
         answer(convention, "2026-T1", 12, NOW)
         return convention
 
@@ -114,7 +128,7 @@ def test_R19_a_late_answer_makes_the_next_edition_propose_itself_and_the_compari
     produce(camille)
     (first, _), (second, bilan) = editions(app)
     assert [(c.indicateur, c.avant, c.apres) for c in bilan.corrections] == [("S2", "sans réponse", "7")]
-    cause = "Menuiserie Val (fictif), 2e trimestre 2026"
+    cause = f"{VAL}, 2e trimestre 2026"
     told = {(e.tableau, e.colonne): (e.avant, e.apres, e.declarations) for e in bilan.ecarts}
     assert told["Indicateurs", "Réalisé au semestre"] == ("12", "19", cause)
     assert "a changé depuis" not in camille.get(HOME).text
@@ -128,6 +142,29 @@ def test_R19_a_late_answer_makes_the_next_edition_propose_itself_and_the_compari
     assert index == re.findall(r'<h2 id="(tableau-\d+)"', html) != []
     assert shown(html) == shown(camille.get(f"{COMPARER}?avant={first}&apres={second}").text)
     assert f"{COMPARER}?avant={first}&amp;apres={second}" in camille.get(PAGE).text
+
+
+def test_the_cells_of_two_editions_are_found_by_axis_and_by_signatory(
+    app: Flask, blois: int, camille: FlaskClient, clock: Any
+) -> None:
+    clock.shift(timedelta(minutes=20))
+    later = NOW + timedelta(minutes=20)
+    with app.app_context():
+        answer(blois, "2026-T2", 7, later)
+        answer(a_convention(a_signataire(LOIRE), "R3"), "2026-T2", 5, later, "R3")
+    produce(camille)
+    html = camille.get(COMPARER).text
+    offered = dict(narrowings(html))
+    assert offered.keys() == {"axe=SENSIBILISER", "axe=RECRUTER", f"signataire={VAL}", f"signataire={LOIRE}"}
+    parts = {asked: compared(camille.get(f"{COMPARER}?{asked}").text) for asked in offered}
+    assert {asked: len(cells) for asked, cells in parts.items()} == offered
+    assert all(cells < compared(html) for cells in parts.values())
+    assert not parts["axe=SENSIBILISER"] & parts["axe=RECRUTER"]
+    assert parts["axe=SENSIBILISER"] and not [c for c in parts["axe=SENSIBILISER"] if "R3" in c]
+    for own in (VAL, LOIRE):
+        assert all(own in cell for cell in parts[f"signataire={own}"])
+        assert not [c for c in compared(html) - parts[f"signataire={own}"] if own in c], "none is forgotten"
+    assert compared(camille.get(f"{COMPARER}?signataire=Autre").text) == set()
 
 
 def test_R18_a_declaration_opened_again_counts_until_it_is_validated_with_the_same_answers(

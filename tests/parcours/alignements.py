@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-WIDTHS = (1280, 360)
+WIDTHS = (1280, 640, 360)  # a screen, the same at 200 %, a telephone
+SHEET = {"width": 680, "height": 960}  # A4 between its margins
 # Each gives sentences; an element that is not painted is left aside.
 SHARED = """
 const seen = e => e && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().height > 1;
@@ -99,3 +100,12 @@ def eyesores(page: Page) -> list[str]:
         for asked in ASKED:
             found += [f"à {width} pixels : {fault}" for fault in page.evaluate(asked.replace("%s", SHARED))[:4]]
     return found
+
+
+def cut_on_paper(page: Page) -> list[str]:
+    """What a sheet of paper would cut at the right, in a sentence; the page is shown on a screen again."""
+    page.emulate_media(media="print")
+    page.set_viewport_size(SHEET)
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.emulate_media(media="screen")
+    return [f"dépasse la feuille de {over} pixels"] if over > 0 else []

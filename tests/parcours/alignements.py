@@ -89,7 +89,23 @@ TORN = """() => { %s
             found.push(`les titres de « ${words(row)} » n’ont pas le même poids`);
     return found;
 }"""
-ASKED = (GLUED, TOUCHING, CUT, ASKEW, UNDERLINED, TORN)
+# What one comes for is at hand: the main button first among few, the figures before the prose about them.
+BURIED = """() => { %s
+    const found = [];
+    for (const actions of document.querySelectorAll(".titre-page-actions")) {
+        const buttons = [...actions.querySelectorAll(".btn")].filter(seen);
+        const rank = buttons.findIndex(b => b.classList.contains("btn-primary"));
+        if (rank > 0) found.push(`« ${words(buttons[rank])} » n’est pas le premier geste de la page`);
+        if (buttons.length > 4) found.push(`${buttons.length} boutons à côté du titre`);
+    }
+    const figures = document.querySelector("main .chiffres"), after = Node.DOCUMENT_POSITION_FOLLOWING;
+    const prose = figures ? [...document.querySelectorAll("main p")].filter(p => seen(p)
+        && p.compareDocumentPosition(figures) & after && !p.closest(".titre-page, .alerte, .tache, nav")
+        && !p.querySelector(".btn")) : [];
+    if (prose.length > 1) found.push(`${prose.length} lignes avant les chiffres, dont « ${words(prose[0])} »`);
+    return found;
+}"""
+ASKED = (GLUED, TOUCHING, CUT, ASKEW, UNDERLINED, TORN, BURIED)
 
 
 def eyesores(page: Page) -> list[str]:

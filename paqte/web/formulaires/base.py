@@ -206,7 +206,8 @@ class SubForm(Form):
 class FilterForm(OurForm):
     """Search and filters, sent by GET: nothing changes, so no token and no version.
 
-    An answer absent from the address, or not in its list, filters nothing and is no error.
+    An answer absent from the address, or not in its list, filters nothing and is no error. The first that cannot be
+    read takes the focus: no summary above a list leads to it.
     """
 
     class Meta(OurForm.Meta):
@@ -220,6 +221,8 @@ class FilterForm(OurForm):
         for field in self.leaves():
             if isinstance(field, SelectFieldBase) and field.errors:
                 field.data, field.errors = field.default or "", []
+        for field in [field for field in self.leaves() if field.errors][:1]:
+            field.render_kw = {**(field.render_kw or {}), "autofocus": True}
         return not self.points_to_correct()
 
 

@@ -88,6 +88,7 @@ def test_the_home_says_what_does_not_go_by_itself_and_where_to_mend_it(alix: Fla
     told = text_of(html)
     for sentence in ("Le planificateur ne tourne pas", "1 tâche en échec", "1 courriel refusé", "Adresse inconnue"):
         assert sentence in told
+    assert not re.search(r"Planificateur</th>\s*<td[^>]*>(?:(?!</td>).)*Bien", html, re.DOTALL), "it does not run"
     assert "connexion/secret" not in html, "a mail may hold somebody’s link: its text is not shown"
     assert 'href="/taches/"' in html
     assert "Le classeur livré avec PAQTE est en vigueur" in told

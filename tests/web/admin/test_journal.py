@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -96,6 +97,9 @@ def test_a_page_shows_what_was_written_before_and_after_and_pages_follow(alix: F
 def test_a_day_that_cannot_be_read_is_said_and_no_file_is_made_of_it(alix: FlaskClient, written: int) -> None:
     asked = alix.get("/admin/journal?du=32/13/2026")
     assert asked.status_code == 200 and 'aria-invalid="true"' in asked.text
+    for wrong, first in (("du=32/13/2026&au=99/99/2026", "du"), ("au=99/99/2026", "au"), ("du=01/03/2026", "")):
+        focused = re.findall(r"<input[^>]*autofocus[^>]*>", alix.get(f"/admin/journal?{wrong}").text)
+        assert [re.findall(r' id="(\w+)"', field) for field in focused] == ([[first]] if first else [])
     refused = alix.get("/admin/journal.csv?du=32/13/2026")
     assert refused.status_code == 422 and "Un jour n’a pas pu être lu" in unescape(refused.text)
 

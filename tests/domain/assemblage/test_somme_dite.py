@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,22 @@ def summed(kind: type[SommeTerritoire], nation: Nation, periode: str, **more: An
 
 def said(kind: type[SommeTerritoire], nation: Nation, periode: str) -> dict[str, Any]:
     return {one.quoi: one.valeur for one in summed(kind, nation, periode).ensemble}
+
+
+def test_R18_a_line_of_an_indicator_that_the_grid_no_longer_has_is_in_no_sum_and_stops_none() -> None:
+    """An edition issued long ago tells of what this grid has forgotten."""
+    of_quarter_told, of_semester_told = named(export(monde()), "41", "x"), named(bilan(monde()), "41", "x")
+    gone = replace(of_quarter_told, indicateurs=_with_one_gone(of_quarter_told.indicateurs))
+    told = part_of_quarter(gone, GRID, 1)
+    assert told == replace(part_of_quarter(of_quarter_told, GRID, 1), sha256=told.sha256)
+    facts = tuple(monde().faits)
+    left = replace(of_semester_told, indicateurs=_with_one_gone(of_semester_told.indicateurs))
+    told = part_of(EditionScellee(left, facts), GRID)
+    assert told == replace(part_of(EditionScellee(of_semester_told, facts), GRID), sha256=told.sha256)
+
+
+def _with_one_gone(lines: Sequence[Any]) -> tuple[Any, ...]:
+    return (*lines, replace(lines[0], code="Z9"))
 
 
 def test_R13_a_sum_of_exports_says_nothing_of_days_that_no_export_tells() -> None:

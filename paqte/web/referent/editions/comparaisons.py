@@ -63,7 +63,7 @@ def bilans_comparer() -> ResponseReturnValue:
         tableaux=[(name, _by_row(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
         reste=len(cells) - len(shown),
         sommaires=index,
-        choix=kept,
+        retenu=kept,
     )
 
 

@@ -194,7 +194,7 @@ def test_a_kill_at_any_statement_leaves_no_kept_sum_that_differs(loir: tuple[int
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE declaration SET sceau = replace(sceau, 'nombre\",', 'nombre\",1')"))
         forget()
-        if not _killed_after(reached, now):
+        if not killed_after(reached, now):
             break
         reached += 1
         db.session.rollback()
@@ -203,7 +203,7 @@ def test_a_kill_at_any_statement_leaves_no_kept_sum_that_differs(loir: tuple[int
     assert reached > 4 and wrong_sums(db.session(), "41") == []
 
 
-def _killed_after(count: int, now: datetime) -> bool:
+def killed_after(count: int, now: datetime) -> bool:
     """Keep the sums, killed before the statement of that rank; False when there is none so far."""
     left = [count]
 

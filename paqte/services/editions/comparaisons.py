@@ -13,6 +13,7 @@ from paqte.domain.editions.regles import changed_since
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import french_order
 from paqte.queries.editions.comparaisons import EditionContent, conventions_named, read_contents
 
 
@@ -68,7 +69,7 @@ def cells_by_signatory(compared: EditionsCompared) -> dict[str, list[Ecart]]:
         named = {compared.auteurs[key] for key in ecart.declarations} | {ecart.signataire}
         for name in named - {""}:
             found.setdefault(name, []).append(ecart)
-    return dict(sorted(found.items()))
+    return {name: found[name] for name in sorted(found, key=french_order)}
 
 
 def _document(before: EditionContent, after: EditionContent) -> GenreDocument:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from paqte.domain.assemblage import empreinte
 from paqte.domain.assemblage.nation import Nation
@@ -25,6 +24,7 @@ from paqte.services.planificateur.mouvements import keep_sums, make_sums_again
 from paqte.services.planificateur.verification import _kept_sums
 from paqte.services.transaction import transaction
 from tests.bench.documents.bilan import statements_run
+from tests.queries.test_sommes import killed_after
 from tests.services.editions.test_national import NADIA, NOW, S1, answered, run
 
 T1 = Periode.from_code("2026-T1")
@@ -131,35 +131,13 @@ def test_an_edition_changed_in_the_base_is_told_though_its_part_was_kept(issued:
     assert "2026-S1, édition 1" in wrong_parts("41")
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
 def test_a_kill_at_any_statement_leaves_what_is_kept_whole_or_not_there(issued: Path) -> None:
     anew, reached = told(), 0
-    while _killed_after(reached, NOW):
+    while killed_after(reached, NOW):
         reached += 1
+        db.session.rollback()
         assert wrong_parts("41") == wrong_parts("972") == []
         assert told() == anew
         with db.engine.begin() as connection:
             connection.execute(text("DELETE FROM part_edition"))
     assert reached > 4
-
-
-def _killed_after(count: int, now: datetime) -> bool:
-    left = [count]
-
-    def kill(*_given: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Killed
-
-    event.listen(db.engine, "before_cursor_execute", kill)
-    try:
-        keep_sums(actor=PLANIFICATEUR, now=now)
-    except Killed:
-        return True
-    finally:
-        event.remove(db.engine, "before_cursor_execute", kill)
-        db.session.rollback()
-    return False

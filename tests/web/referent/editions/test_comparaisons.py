@@ -16,11 +16,13 @@ from sqlalchemy import event, select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.commun.comparaison import Ecart
 from paqte.domain.editions.regles import REGLES
 from paqte.models import Declaration, Edition, db
 from paqte.queries.editions.editions_depassees import overtaken_editions
 from paqte.queries.kept import _Shelf
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
+from paqte.services.editions.comparaisons import EditionsCompared, cells_by_signatory
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, ZOE, post
@@ -294,3 +296,10 @@ def test_a_file_that_is_none_or_anything_else_gets_a_sentence(camille: FlaskClie
 
 def test_a_company_has_no_such_page(sign_in: Callable[..., FlaskClient]) -> None:
     assert sign_in(BRUNO).get(VERIFIER).status_code == 403
+
+
+def test_the_signatories_to_choose_from_come_in_french_order() -> None:
+    nothing: Any = None
+    cells = [Ecart("t", "l", "c", "1", "2", signataire=name) for name in ("Vignobles", "Énergies", "Atelier")]
+    compared_both = EditionsCompared(nothing, nothing, cells, {}, {})
+    assert list(cells_by_signatory(compared_both)) == ["Atelier", "Énergies", "Vignobles"]

@@ -37,12 +37,13 @@ from paqte.services.editions import serving_templates
 from paqte.services.planificateur.disque import refuse_full_disk
 
 MAIL, JOURNAL, ANTIVIRUS = "courriel", "journal", "antivirus"
+SCHEDULER = "planificateur"
 SECRET = "clé secrète"
 REPONSES, SOMMES = "réponses", "sommes"
 LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS, REPONSES, SOMMES})
 # What is read in the base itself.
 IN_BASE = frozenset(
-    {"comptes", SECRET, "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL, REPONSES, SOMMES}
+    {"comptes", SECRET, "disque", SCHEDULER, "reprise", "travaux", "gabarit", JOURNAL, REPONSES, SOMMES}
 )
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
@@ -66,7 +67,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("base", lambda: _base(settings, is_whole=is_thorough)),
         ("comptes", lambda: _no_fictive_account(settings)),
         (SECRET, lambda: tell_secret(settings)),
-        ("planificateur", lambda: _passing(settings, now)),
+        (SCHEDULER, lambda: _passing(settings, now)),
         ("reprise", _nothing_held),
         ("travaux", _no_failed_task),
         ("gabarit", lambda: _templates(now)),

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.calendrier.travaux import TACHES, TRAVAUX, frequency, is_silent
+from paqte.domain.calendrier.travaux import TACHES, TRAVAUX, frequency
 from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.personnes.acteurs import ADMIN, REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.taches import ETATS
 from paqte.ops import clock
-from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
+from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, list_tasks, list_tours
 from paqte.services.planificateur.taches import retry_task
+from paqte.services.planificateur.verification import is_scheduler_silent
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.refusals import refusals_told
 
@@ -56,7 +57,7 @@ def liste() -> ResponseReturnValue:
         travaux=[
             LigneTravail(t.libelle, frequency(t.secondes), t.pourquoi, tours.get(code)) for code, t in TRAVAUX.items()
         ],
-        is_silent=is_silent(last_passage(), clock.now()),
+        is_silent=is_scheduler_silent(current_app.extensions["paqte"], now=clock.now()),
         dernier=tours.get(TACHES),
         faites=[_tache_line(t) for t in list_tasks(actor=actor())],
         prochaines=[_tache_line(t) for t in coming_tasks(actor=actor())],

@@ -14,11 +14,13 @@ import time_machine
 from sqlalchemy import select, update
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.travaux import TACHES
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import REFUSE
 from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import Courriel, Departement, Gabarit, Reglage, Tache, Utilisateur, db
 from paqte.queries.reglages.reglages import read_national
+from paqte.services.planificateur.passes import record_tour
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 ABOUT_PAGES = True
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(hours=2)
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +87,8 @@ def test_the_home_says_what_does_not_go_by_itself_and_where_to_mend_it(alix: Fla
             prochain_essai=NOW,
         )
         session.add_all([task, mail])
+    with app.app_context():
+        record_tour(travail=TACHES, par="essai", commence_le=LONG_AGO, now=LONG_AGO, prochain_le=LONG_AGO)
     html = alix.get("/admin/").text
     told = text_of(html)
     for sentence in ("Le planificateur ne tourne pas", "1 tâche en échec", "1 courriel refusé", "Adresse inconnue"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from paqte.config.settings import PRODUCTION
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.taches import ECHOUEE, FAITE, may_take
 from paqte.models import Departement, Tache, db
@@ -53,12 +55,25 @@ def passed(app: Flask, when: datetime, **more: Any) -> None:
         )
 
 
-def test_a_scheduler_that_never_ran_is_said_with_what_to_do(sign_in: Enter) -> None:
-    page = sign_in(CAMILLE).get("/taches/").text
-    assert "Le planificateur ne tourne pas" in page
-    assert "jamais passé" in page
-    assert "prévenez l’administrateur" in page.replace("\u00a0", " ")
-    assert "paqte scheduler" in sign_in(ALIX).get("/taches/").text
+def test_a_scheduler_that_never_ran_is_awaited_in_production_alone_by_every_page(
+    app: Flask, sign_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tasks, the home of administrators and the verification tell one thing: elsewhere, it may be about to run."""
+    camille, alix = sign_in(CAMILLE), sign_in(ALIX)
+    pages = [("/taches/", alix), ("/taches/", camille), ("/admin/", alix)]
+    assert all("jamais passé" in who.get("/taches/").text for who in (camille, alix))
+    assert not any("ne tourne pas" in who.get(page).text for page, who in pages)
+    assert not any(_is_faulty(alix.get(page).text) for page in ("/admin/", "/admin/verification"))
+    monkeypatch.setitem(app.extensions, "paqte", replace(app.extensions["paqte"], env=PRODUCTION))
+    assert all("Le planificateur ne tourne pas" in who.get(page).text for page, who in pages)
+    assert "prévenez l’administrateur" in camille.get("/taches/").text.replace("\u00a0", " ")
+    assert "paqte scheduler" in alix.get("/taches/").text
+    assert all(_is_faulty(alix.get(page).text) for page in ("/admin/", "/admin/verification"))
+
+
+def _is_faulty(page: str) -> bool:
+    """Whether the line of the scheduler asks to be mended."""
+    return any("Planificateur</th>" in row and "À corriger" in row for row in page.split("<tr"))
 
 
 def test_a_scheduler_that_passes_is_not_said_dead_and_one_that_stopped_is(app: Flask, sign_in: Enter) -> None:

@@ -30,8 +30,12 @@ COLLECTED = (2_000, 10, 50)
 # The tests that outils/lents.py saw take long.
 SLOW = frozenset((Path(__file__).parent / "lents.txt").read_text(encoding="utf-8").splitlines())
 
-# A shared machine is slow at times: only a wrong result fails a property, never a slow one.
-settings.register_profile("paqte", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+# A shared machine is slow at times: only a wrong result fails a property, never a slow one. The draws of `make test`
+# are the same each time, for its result to say something of what changed; `--hypothesis-profile=tirages` draws others.
+settings.register_profile(
+    "paqte", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("tirages", settings.get_profile("paqte"), derandomize=False, max_examples=1_000)
 settings.load_profile("paqte")
 
 

@@ -16,6 +16,8 @@ from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 JUMP = 3
+# The code of a figure that another period counts already.
+DANS_ANNEE = "dans_annee"
 
 ERREUR = "erreur"
 AVERTISSEMENT = "avertissement"
@@ -42,12 +44,13 @@ class Reponse:
 
 @dataclass(frozen=True, slots=True)
 class Contexte:
-    """What the answers are held against."""
+    """What the answers are held against; `annees` by engagement, the later period that bears its value of the year."""
 
     periode: Periode
     grid: Catalogue
     effectif: int | None = None
     precedentes: Mapping[int, Decimal] | None = None
+    annees: Mapping[int, Periode] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def check(reponses: Iterable[Reponse], contexte: Contexte) -> tuple[Constat, ...
         findings += _part_faults(reponse, indicateur, by_code, contexte.grid)
         findings += _total_faults(reponse, indicateur, by_code)
         findings += _time_faults(reponse, indicateur, contexte)
+        findings += _year_faults(reponse, contexte)
         findings += _size_faults(reponse, indicateur, contexte)
         findings += _ratio_faults(reponse, indicateur, by_code, contexte.grid)
         findings += _repeat_faults(reponse, indicateur, by_code, contexte.grid)
@@ -181,6 +185,18 @@ def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
         jump = _warning("saut", reponse, message, CORRECT_OR_EXPLAIN)
         findings.append(_held(jump, reponse.valeur, JUMP * former, is_most=True))
     return findings
+
+
+def _year_faults(reponse: Reponse, contexte: Contexte) -> list[Constat]:
+    """A figure that a later period counts already, in what it tells of the whole year (R11)."""
+    bearer = (contexte.annees or {}).get(reponse.engagement)
+    if bearer is None or not (reponse.valeur or reponse.numerateur or reponse.denominateur):
+        return []
+    message = (
+        f"{bearer.le_libelle.capitalize()} porte déjà le total de l’année {bearer.annee} : ce nombre y serait compté "
+        "une deuxième fois."
+    )
+    return [_warning(DANS_ANNEE, reponse, message, f"Faites corriger {bearer.le_libelle}, ou expliquez.")]
 
 
 def _size_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -> list[Constat]:

@@ -16,7 +16,7 @@ from paqte.domain.declarations.controles import ERREUR, Constat, Reponse
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.nombres import COMPTE
-from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
+from paqte.domain.statuts.declarations import ANNEE, MANQUANTE, NEANT, NOMBRE
 
 # Errors that no table could hold: they stop a draft too.
 UNSTORABLE = frozenset({"neant_et_valeur", "ratio_incomplet", "date_sans_oui"})
@@ -42,13 +42,19 @@ class AnswerTyped:
 class Saisie:
     """What was typed on a declaration. An engagement that is not in `reponses` stays as it was.
 
-    `explications` maps (engagement, code of the warning) to the sentence that answers it (R17).
+    `explications` maps (engagement, code of the warning) to the sentence that answers it (R17). `annuelles` are the
+    engagements whose value is told for the whole year that ends with this period (R11).
     """
 
     reponses: Mapping[int, AnswerTyped]
     texte_libre: str | None = None
     explications: Mapping[tuple[int, str], str] = field(default_factory=dict)
     origine: str = "formulaire"
+    annuelles: frozenset[int] = frozenset()
+
+    def origine_of(self, engagement: int) -> str:
+        """By which door its answer came in."""
+        return ANNEE if engagement in self.annuelles else self.origine
 
 
 class SaisieRefused(Refused):

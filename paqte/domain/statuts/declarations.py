@@ -70,16 +70,20 @@ ZERO_CONFIRME = REPONSES[NEANT].lower()
 class Origine(NamedTuple):
     """By which door an answer came in, as pages say it, and what a bilan says of the values that came so.
 
-    `part` is "" where it says instead whether the company typed them or somebody else for it.
+    `part` is "" where it says instead whether the company typed them or somebody else for it. Doors that say the same
+    are counted together.
     """
 
     libelle: str
     part: str
 
 
+# The value of a whole year, which its last period bears: what another period of the year adds is counted twice (R11).
+ANNEE = "annee"
 ORIGINES: dict[str, Origine] = {
     "formulaire": Origine("Formulaire", ""),
     "import": Origine("Import", "importées d’un fichier"),
+    ANNEE: Origine("Import du total d’une année", "importées d’un fichier"),
     "classeur": Origine("Formulaire Excel", "reçues par formulaire Excel"),
 }
 

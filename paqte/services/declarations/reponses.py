@@ -63,7 +63,7 @@ def write_answers(
         values = _columns(given[key], typed, ligne)
         changed = _write(declaration, stored.get(key), given[key], values)
         if changed is not None:
-            _sign(changed, provenance, saisie.origine)
+            _sign(changed, provenance, saisie.origine_of(key))
     if saisie.texte_libre is not None:
         declaration.texte_libre = fitted(saisie.texte_libre, FREE_TEXT, "texte_libre")
     _write_warnings(declaration, warnings(findings), sentences)

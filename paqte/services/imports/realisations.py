@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from paqte.domain.attendus import covered_periods
 from paqte.domain.calendrier.periodes import Periode, read_period
 from paqte.domain.declarations.champs import explanations_named, read_typing, says_nil, tick_of
-from paqte.domain.declarations.reponses import AnswerTyped, Saisie, settle
+from paqte.domain.declarations.controles import DANS_ANNEE
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import RYTHMES, Dates
@@ -86,7 +88,9 @@ class RealisationsTold:
             page = read_declaration(actor=self.contexte.actor, declaration_id=key)
             fields = page.all_fields()
             texts = dict(_as_typed(name, cell, {f.nom for f in fields}) for name, cell in answers.items())
-            saisie = read_typing(fields, texts, origine="import")
+            saisie = replace(
+                read_typing(fields, texts, origine="import"), annuelles=self._of_whole_year(convention, periode)
+            )
             resultat = self._sent(page, saisie, first, texts)
         except Refused as refused:
             for name, sentence in refused.errors.items():
@@ -119,6 +123,11 @@ class RealisationsTold:
         if errors:
             raise Refused(errors)
 
+    def _of_whole_year(self, convention: int, periode: Periode) -> frozenset[int]:
+        """The engagements whose value is told for a year of several periods, of which this is the last."""
+        told = self.of_years.get((convention, periode.code), {}).values()
+        return frozenset(engagement for engagement, year in told)
+
     def _sent(self, page: DeclarationShown, saisie: Saisie, row: EntryGiven, texts: Mapping[str, str]) -> str:
         """Send what is new; what was sent already says the same, or is refused: only its référent opens it again."""
         if page.etat in (TRANSMISE, VALIDEE):
@@ -138,6 +147,7 @@ class RealisationsTold:
         try:
             submit_declaration(**told, saisie=saisie)
         except Refused as refused:
+            _refuse_within_year(page, refused, texts)
             asked = explanations_named(refused.errors)
             if len(asked) < len(refused.errors):
                 raise
@@ -145,7 +155,7 @@ class RealisationsTold:
             feuille, ligne = row.where
             where = f"feuille « {feuille} », ligne {ligne}" if feuille else f"ligne {ligne}"
             sentence = f"Valeur importée de « {self.contexte.nom} », {where} : à vérifier avant validation."
-            explained = Saisie(saisie.reponses, None, dict.fromkeys(asked.values(), sentence), "import")
+            explained = replace(saisie, texte_libre=None, explications=dict.fromkeys(asked.values(), sentence))
             submit_declaration(**told, saisie=explained)
         return CREATED if is_new else CHANGED
 
@@ -189,6 +199,20 @@ class RealisationsTold:
             expected = f"{shown_at(other)} donne une autre valeur pour la même période : gardez-en une."
             self.outcomes.refuse(one, REALISATION, at, expected)
         raise FaultyRow
+
+
+def _refuse_within_year(page: DeclarationShown, refused: Refused, texts: Collection[str]) -> None:
+    """Refuse a file's value that a later period counts already: a person may say why, a file says nothing (R11)."""
+    found = refused.constats if isinstance(refused, SaisieRefused) else ()
+    within = {c.engagement: c.phrase for c in found if c.code == DANS_ANNEE}
+    errors = {
+        name: within[ligne.engagement_id]
+        for ligne in page.lignes
+        for name in (f"{part}_{ligne.engagement_id}" for part in PARTS)
+        if ligne.engagement_id in within and name in texts
+    }
+    if errors:
+        raise Refused(errors)
 
 
 def _says_the_same(page: DeclarationShown, saisie: Saisie) -> bool:

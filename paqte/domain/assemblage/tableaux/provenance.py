@@ -18,7 +18,7 @@ def parts(rows: Iterable[OrigineLue]) -> tuple[PartProvenance, ...]:
     told = {
         ENTREPRISE: "saisies par l’entreprise",
         POUR_COMPTE: "saisies pour le compte de l’entreprise",
-        **{code: origine.part for code, origine in ORIGINES.items() if origine.part},
+        **{code: part for part, code in _doors().items()},
         JUSTIFICATIF: "accompagnées d’un justificatif",
     }
     counted, total = dict.fromkeys(told, 0), 0
@@ -31,9 +31,19 @@ def parts(rows: Iterable[OrigineLue]) -> tuple[PartProvenance, ...]:
     return tuple(PartProvenance(code, told[code], n, total, _percent(n, total)) for code, n in counted.items())
 
 
+def _doors() -> dict[str, str]:
+    """What a bilan says of the values that came by a door of their own, and the first code of those that say so."""
+    told: dict[str, str] = {}
+    for code, origine in ORIGINES.items():
+        if origine.part:
+            told.setdefault(origine.part, code)
+    return told
+
+
 def _code(row: OrigineLue) -> str:
-    if ORIGINES[row.origine].part:
-        return row.origine
+    part = ORIGINES[row.origine].part
+    if part:
+        return _doors()[part]
     return POUR_COMPTE if row.is_on_behalf else ENTREPRISE
 
 

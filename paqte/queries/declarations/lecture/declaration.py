@@ -15,7 +15,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import year_reached
-from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, MANQUANTE, TRANSMISE, VALIDEE
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, ANNEE, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.models import (
     Avertissement,
     Convention,
@@ -114,7 +114,8 @@ def _read_whole(actor: Acteur, headers: Sequence[tuple[DeclarationShown, int | N
     for page, predecessor in headers:
         retours = asked.get(page.id, {})
         before = _former_of(page, predecessor, former, engagements)
-        beside = _Beside(targets, answers.get(page.id, {}), before, explained.get(page.id, {}), retours)
+        years = _bearers(page, former)
+        beside = _Beside(targets, answers.get(page.id, {}), before, explained.get(page.id, {}), retours, years)
         lignes = _engagement_lines(page, engagements.get(page.convention_id, ()), beside)
         found.append(replace(page, lignes=lignes, retours=retours.get(None, ())).with_findings())
     return found
@@ -173,6 +174,7 @@ class _Beside(NamedTuple):
     precedentes: Mapping[int | tuple[str, int], ReponseLue]
     explications: Mapping[int, Mapping[str, str]]
     retours: Mapping[int | None, tuple[RetourLu, ...]]
+    annees: Mapping[int, Periode]
 
 
 def _engagements(conventions: Collection[int]) -> dict[int, list[_Engagement]]:
@@ -223,6 +225,7 @@ def _engagement_line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: in
         precedente=beside.precedentes.get(e.id) or renewed,
         explications=beside.explications.get(e.id, {}),
         retours=beside.retours.get(e.id, ()),
+        dans_annee=beside.annees.get(e.id),
     )
 
 
@@ -241,12 +244,16 @@ _Sent = dict[tuple[int, str], list[tuple[int, ReponseLue]]]
 
 
 def _former(actor: Acteur, headers: Collection[tuple[DeclarationShown, int | None]]) -> _Sent:
-    """Answers sent for the periods before, of these conventions and of those they renew that the actor may read."""
+    """Answers sent for the periods before, of these conventions and of those they renew that the actor may read.
+
+    And for those that follow in the same year: one of them may bear the value of the whole year (R11).
+    """
     d = Declaration
+    periodes = {page.periode for page, _ in headers}
     kept = read_kept(
         db.session(),
         d.convention_id.in_(_with_renewed(headers)),
-        d.periode.in_({page.periode.precedente.code for page, _ in headers}),
+        d.periode.in_({near.code for p in periodes for near in (p.precedente, *_later_in_year(p))}),
         d.etat.in_(SENT),
         readable(d, actor),
     )
@@ -269,6 +276,21 @@ def _former_of(
     renewed = {e.id: (e.indicateur, e.rang) for e in engagements.get(predecessor or 0, ())}
     answers = sent.get((predecessor or 0, before), ())
     return former | {renewed[engagement]: answer for engagement, answer in answers if engagement in renewed}
+
+
+def _later_in_year(periode: Periode) -> list[Periode]:
+    """The periods of its kind that follow it in its civil year."""
+    return [p for p in Periode.containing(periode.debut, "A").parts(periode.genre) if p.debut >= periode.fin]
+
+
+def _bearers(page: DeclarationShown, sent: _Sent) -> dict[int, Periode]:
+    """By engagement, the later period of the same year whose answer is the value of the whole year (R11)."""
+    return {
+        engagement: later
+        for later in _later_in_year(page.periode)
+        for engagement, answer in sent.get((page.convention_id, later.code), ())
+        if answer.origine == ANNEE
+    }
 
 
 def _explanations(declarations: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:

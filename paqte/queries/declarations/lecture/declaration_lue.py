@@ -66,7 +66,7 @@ class LigneDeclaration:
     `cible_annee` is the objective of the convention year in course, `cible_terme` that of the whole term; either may
     be None (R6). `precedente` is the answer to the same engagement one period before. `is_owed` is False for a
     measure closed before the period. `deja` is what was sent for the other periods that the objective covers, None when
-    nothing was or where it is not asked for.
+    nothing was or where it is not asked for. `dans_annee` is the later period that bears the value of the whole year.
     """
 
     engagement_id: int
@@ -84,6 +84,7 @@ class LigneDeclaration:
     constats: tuple[Constat, ...] = ()
     explications: Mapping[str, str] = field(default_factory=dict)
     retours: tuple[RetourLu, ...] = ()
+    dans_annee: Periode | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -247,7 +248,8 @@ class DeclarationShown:
             for ligne in self.lignes
             if ligne.precedente is not None and ligne.precedente.valeur is not None
         }
-        return Contexte(self.periode, catalogue(), self.effectif, former)
+        years = {ligne.engagement_id: ligne.dans_annee for ligne in self.lignes if ligne.dans_annee is not None}
+        return Contexte(self.periode, catalogue(), self.effectif, former, years)
 
     def with_findings(self) -> DeclarationShown:
         """The same, each line bearing the findings on its stored answer."""

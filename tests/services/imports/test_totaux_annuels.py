@@ -1,0 +1,135 @@
+"""What a file tells of a whole year stands in its last period: no other period of the year adds to it (R11, R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
+from paqte.domain.statuts.declarations import ANNEE
+from paqte.models import Declaration, db
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.services.declarations import open_declaration, submit_declaration
+from paqte.services.declarations.declarations import reopen_declaration, validate_declaration
+from tests.factories import CAMILLE, a_departement, a_siret
+from tests.services.imports.test_tracker import Rows, kept, refusals, take
+
+pytestmark = pytest.mark.usefixtures("session")
+HEADS = ["SIRET", "Raison sociale", "Signée le"]
+COMPANY = [a_siret(1), "Élan", "03/01/2025"]
+WHY = "Deux alternants de plus, arrivés en juin."
+
+
+@pytest.fixture(autouse=True)
+def departement(session: Any) -> None:
+    a_departement("41")
+
+
+def told(now: datetime, **columns: str) -> list[str]:
+    """Import a row whose columns are « Alternants {period} »; what was refused, sentence by sentence."""
+    rows: Rows = [
+        [*HEADS, *(f"Alternants {name.replace('_', ' ')}" for name in columns)],
+        [*COMPANY, *columns.values()],
+    ]
+    return [sentence for *_, sentence in refusals(take(rows, now))]
+
+
+def year_told(now: datetime) -> None:
+    """« 2025 : 6 », borne by the second semester."""
+    assert told(now, **{"2025": "6"}) == []
+
+
+def declared() -> set[tuple[str, Any]]:
+    return {(periode, valeur) for _, _, periode, valeur, *_ in kept()}
+
+
+def act(does: Callable[..., Any], periode: str, now: datetime, **more: Any) -> None:
+    key = db.session.scalars(select(Declaration.id).where(Declaration.periode == periode)).one()
+    page = read_declaration(actor=CAMILLE, declaration_id=key)
+    db.session.rollback()
+    does(actor=CAMILLE, now=now, declaration_id=key, version=page.version, **more)
+
+
+def typed(periode: Periode, valeur: int, now: datetime, why: str = "") -> tuple[str, ...]:
+    """Send a number for the period by hand, once the sentence it asks for is `why`; the findings it met."""
+    convention = db.session.scalars(select(Declaration.convention_id)).first()
+    db.session.rollback()
+    key = open_declaration(actor=CAMILLE, now=now, convention_id=convention or 0, periode=periode)
+    page = read_declaration(actor=CAMILLE, declaration_id=key)
+    db.session.rollback()
+    (line,) = page.lignes
+    explained = {(line.engagement_id, "dans_annee"): why}
+    saisie = Saisie({line.engagement_id: AnswerTyped(valeur=Decimal(valeur))}, None, explained)
+    try:
+        submit_declaration(actor=CAMILLE, now=now, declaration_id=key, version=page.version, saisie=saisie)
+    except SaisieRefused as refused:
+        return tuple(c.phrase for c in refused.constats)
+    return ()
+
+
+S1, S2 = Periode(2025, "S", 1), Periode(2025, "S", 2)
+COUNTED = "Le 2e semestre 2025 porte déjà le total de l’année 2025 : ce nombre y serait compté une deuxième fois."
+
+
+@pytest.mark.parametrize("is_sealed", [False, True], ids=["sent", "validated"])
+def test_R20_a_later_file_adds_no_period_to_a_year_told_before(now: datetime, is_sealed: bool) -> None:
+    """« 2025 : 6 », then in another file « S1 2025 : 2 », made 8 in the year."""
+    year_told(now)
+    if is_sealed:
+        act(validate_declaration, S2.code, now)
+    (sentence,) = told(now, S1_2025="2")
+    assert sentence.startswith(COUNTED)
+    assert declared() == {(S2.code, 6)} or is_sealed
+
+
+def test_R13_a_zero_adds_nothing_and_the_same_file_twice_changes_nothing(now: datetime) -> None:
+    year_told(now)
+    year_told(now)
+    assert told(now, S1_2025="0") == []
+    assert declared() == {(S1.code, 0), (S2.code, 6)}
+
+
+def test_R17_whoever_types_a_period_of_that_year_is_warned_and_may_say_why(now: datetime) -> None:
+    year_told(now)
+    (warned,) = typed(S1, 2, now)
+    assert warned.startswith(COUNTED) and "Faites corriger le 2e semestre 2025" in warned
+    assert typed(S1, 2, now, WHY) == ()
+    assert declared() == {(S1.code, 2), (S2.code, 6)}
+
+
+def test_R18_once_the_last_period_is_corrected_it_bears_its_own_part_alone(now: datetime) -> None:
+    year_told(now)
+    act(validate_declaration, S2.code, now)
+    act(reopen_declaration, S2.code, now, motif="Ce total est celui de l’année.")
+    assert typed(S2, 4, now) == ()
+    assert typed(S1, 2, now) == ()
+    assert declared() == {(S1.code, 2), (S2.code, 4)}
+
+
+def test_R18_a_year_reopened_and_left_as_it_is_still_says_that_it_is_one(now: datetime) -> None:
+    year_told(now)
+    act(validate_declaration, S2.code, now)
+    act(reopen_declaration, S2.code, now, motif="À relire.")
+    page = read_declaration(actor=CAMILLE, declaration_id=db.session.scalars(select(Declaration.id)).one())
+    assert [ligne.actuelle.origine for ligne in page.lignes if ligne.actuelle] == [ANNEE]
+    db.session.rollback()
+    assert typed(S1, 2, now)[0].startswith(COUNTED)
+
+
+def test_a_semester_told_as_such_is_added_to_the_other(now: datetime) -> None:
+    assert told(now, S2_2025="6") == told(now, S1_2025="2") == []
+    assert declared() == {(S1.code, 2), (S2.code, 6)}
+
+
+def test_R17_a_year_that_a_warning_marks_is_still_told_as_one(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 after 1 is a jump: the sentence that the import writes for it leaves the year a year."""
+    monkeypatch.setitem(globals(), "COMPANY", [*COMPANY[:2], "03/01/2024"])
+    assert told(now, S2_2024="1") == []
+    assert told(now, **{"2025": "60"}) == []
+    assert told(now, S1_2025="2")[0].startswith(COUNTED)

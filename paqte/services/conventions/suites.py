@@ -178,7 +178,8 @@ def _carry_over(session: Session, former: Convention, successor: Convention, tod
     alive = {i.code for axe in grid.axes for i in offered(grid, axe, successor.debut, successor.fin)}
     kept = [e for e in former.engagements if e.indicateur in alive]
     promesses = [Promesse(e.id, e.indicateur, e.reference) for e in kept]
-    reprise = carried_references(promesses, validated_facts_of(session, former.id), former.rythme, today, grid)
+    faits = validated_facts_of(session, former.id)
+    reprise = carried_references(promesses, faits, former.rythme, today, grid, fin=former.fin)
     for engagement in kept:
         successor.engagements.append(_copied(engagement, years, reprise.references[engagement.id]))
     return (*_told_references(kept, reprise), *_told_dropped(former, alive))
@@ -186,10 +187,12 @@ def _carry_over(session: Session, former: Convention, successor: Convention, tod
 
 def _told_references(kept: Sequence[Engagement], reprise: Reprise) -> tuple[str, ...]:
     codes = [e.indicateur for e in kept if e.id in reprise.realisees]
-    if not codes:
-        return ()
+    partial = [e.indicateur for e in kept if e.id in reprise.partielles]
     window = f"du {reprise.du:%d/%m/%Y} au {reprise.au:%d/%m/%Y}"
-    return (f"Les références reprennent le réalisé {window} : {', '.join(codes)}. Vérifiez-les.",)
+    told = [f"Les références reprennent le réalisé {window} : {', '.join(codes)}. Vérifiez-les."] if codes else []
+    if partial:
+        told.append(f"Des périodes manquent {window} : l’ancienne référence reste pour {', '.join(partial)}.")
+    return tuple(told)
 
 
 def _told_dropped(former: Convention, alive: Set[str]) -> tuple[str, ...]:

@@ -140,13 +140,19 @@ def test_R1_an_old_charte_of_another_length_gives_three_years_and_drops_the_targ
 
 
 def test_R6_the_next_convention_starts_from_what_the_former_achieved_and_it_is_said(now: datetime) -> None:
-    key = a_convention(a_signataire(), "S2", "F1", debut=date(2024, 1, 1), fin=date(2026, 12, 31))
-    saisie = Saisie({engagement_of(key, "S2"): AnswerTyped(valeur=12)}, "")
-    opened = open_declaration(actor=CAMILLE, now=now, convention_id=key, periode=Periode.from_code("2026-T2"))
-    submit_and_validate(actor=CAMILLE, now=now, declaration_id=opened, version=1, saisie=saisie)
+    key = a_convention(a_signataire(), "S2", "F1", "A1", debut=date(2024, 1, 1), fin=date(2026, 12, 31))
+    told = {"S2": (1, 2, 3, 4), "F1": (5, None, None, 5), "A1": (None, None, None, 9)}
+    for rank, periode in enumerate(("2025-T4", "2026-T1", "2026-T2", "2026-T3")):
+        given = {engagement_of(key, code): AnswerTyped(valeur=values[rank]) for code, values in told.items()}
+        opened = open_declaration(actor=CAMILLE, now=now, convention_id=key, periode=Periode.from_code(periode))
+        submit_and_validate(actor=CAMILLE, now=now, declaration_id=opened, version=1, saisie=Saisie(given, ""))
     saved = call(renew_convention, key, now)
-    assert {e.indicateur: e.reference for e in seen(saved.convention_id, now).engagements} == {"S2": 12, "F1": None}
-    assert any("du 01/10/2025 au 30/09/2026 : S2" in sentence for sentence in saved.avertissements)
+    found = {e.indicateur: e.reference for e in seen(saved.convention_id, now).engagements}
+    assert found == {"S2": 10, "F1": None, "A1": 9}
+    assert saved.avertissements[:2] == (
+        "Les références reprennent le réalisé du 01/10/2025 au 30/09/2026 : S2, A1. Vérifiez-les.",
+        "Des périodes manquent du 01/10/2025 au 30/09/2026 : l’ancienne référence reste pour F1.",
+    )
 
 
 def test_R17_a_measure_that_has_ended_is_not_carried_over_and_it_is_said(now: datetime) -> None:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.consolidation import Number
 from paqte.domain.declarations.controles import ERREUR, Constat, Reponse
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
-from paqte.domain.saisie.nombres import COMPTE
-from paqte.domain.statuts.declarations import ANNEE, MANQUANTE, NEANT, NOMBRE
+from paqte.domain.saisie.nombres import COMPTE, written
+from paqte.domain.statuts.declarations import ANNEE, MANQUANTE, NEANT, NOMBRE, SANS_REPONSE, ZERO_CONFIRME
 
 # Errors that no table could hold: they stop a draft too.
 UNSTORABLE = frozenset({"neant_et_valeur", "ratio_incomplet", "date_sans_oui"})
@@ -55,6 +57,34 @@ class Saisie:
     def origine_of(self, engagement: int) -> str:
         """By which door its answer came in."""
         return ANNEE if engagement in self.annuelles else self.origine
+
+
+class AnswerGiven(Protocol):
+    """An answer wherever it stands: in a form, under a seal, behind a figure."""
+
+    @property
+    def reponse(self) -> str: ...
+    @property
+    def valeur(self) -> Number | None: ...
+    @property
+    def numerateur(self) -> Number | None: ...
+    @property
+    def denominateur(self) -> Number | None: ...
+
+
+def answer_told(given: AnswerGiven | None, indicateur: Indicateur | None, unite: str = "") -> str:
+    """An answer as a person reads it: a word of its list, two numbers, a confirmed zero, a number (R13, R14).
+
+    Nil out of something known says out of what: 0 of 5 is not 0 of 12.
+    """
+    if given is None or given.reponse == MANQUANTE:
+        return SANS_REPONSE
+    if indicateur is not None and indicateur.traits.is_chosen:
+        return indicateur.traits.word(given.valeur)
+    if given.denominateur is None:
+        return ZERO_CONFIRME if given.reponse == NEANT else written(given.valeur or 0, unite)
+    both = f"{written(given.numerateur or 0)} sur {written(given.denominateur)}"
+    return f"{ZERO_CONFIRME} ({both})" if given.reponse == NEANT else both
 
 
 class SaisieRefused(Refused):

@@ -63,8 +63,8 @@ NOMBRE = "nombre"
 NEANT = "neant"
 MANQUANTE = "manquante"
 REPONSES: dict[str, str] = {NOMBRE: "Renseigné", NEANT: "Zéro confirmé", MANQUANTE: "Sans réponse"}
-# How an answer that is a zero is told, in the midst of a sentence or of a table.
-ZERO_CONFIRME = REPONSES[NEANT].lower()
+# How an answer that is a zero is told, in the midst of a sentence or of a table, and one that is not there.
+ZERO_CONFIRME, SANS_REPONSE = REPONSES[NEANT].lower(), REPONSES[MANQUANTE].lower()
 
 
 class Origine(NamedTuple):

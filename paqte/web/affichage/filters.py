@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from paqte.domain.calendrier.periodes import Periode, local_date, time_zone
 from paqte.domain.chiffres import share
+from paqte.domain.declarations.reponses import answer_told
 from paqte.domain.documents.commun.genre import PERIODES
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.genres import genre_of
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         nombre=show_number,
+        reponse_dite=answer_told,
         euros=show_euros,
         pourcentage=show_percent,
         part=show_share,

@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paqte.domain.assemblage.tableaux.reponses import told as told_in_documents
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.consolidation import Fait
 from paqte.domain.declarations.controles import Contexte, check, errors
 from paqte.domain.declarations.reponses import (
     UNSTORABLE,
     AnswerTyped,
+    answer_told,
     comment_field,
     field_of,
     part_kind,
@@ -139,3 +142,28 @@ def test_a_finding_stands_beside_the_field_it_is_about() -> None:
 def test_R14_the_numbers_of_a_ratio_are_typed_as_what_they_count() -> None:
     assert part_kind(GRID["F1p"], catalogue()) == COMPTE
     assert part_kind(GRID["A2p"], catalogue()) == EUROS
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "told"),
+    [
+        ((MANQUANTE, None, None, None), "S2", "sans réponse"),
+        ((NEANT, 0, None, None), "S2", "zéro confirmé"),
+        ((NEANT, None, None, None), "F1p", "zéro confirmé"),
+        ((NEANT, None, 0, 5), "F1p", "zéro confirmé (0 sur 5)"),
+        ((NOMBRE, None, 3, 1200), "F1p", "3 sur 1\u202f200"),
+        ((NOMBRE, 1234, None, None), "S2", "1\u202f234"),
+        ((NOMBRE, Decimal("1234.5"), None, None), "A2", "1\u202f234,50"),
+        ((NOMBRE, 1, None, None), "R1", "oui"),
+        ((NEANT, 0, None, None), "R1", "non"),
+        ((NOMBRE, 7, None, None), "INCONNU", "7"),
+    ],
+)
+def test_R13_R14_an_answer_is_told_in_one_way_and_nil_out_of_something_says_out_of_what(
+    given: tuple[str, Decimal | int | None, Decimal | int | None, Decimal | int | None], code: str, told: str
+) -> None:
+    """A correction from 0 of 5 to 0 of 12 read « zéro confirmé », before and after."""
+    known = catalogue().indicateurs.get(code)
+    fait = Fait("41", 1, 1, 1, code, 1, "2026-T1", *given)
+    assert answer_told(fait, known, known.unite if known else "") == told
+    assert told_in_documents(fait) == told

@@ -186,16 +186,22 @@ WORDS: dict[str, object] = {"zéro confirmé": "zéro confirmé", "oui": "oui", 
 def _answer(text: str) -> object:
     if text.strip() in WORDS:
         return WORDS[text.strip()]
-    parts = [number(part.strip()) for part in text.split(" sur ")]
-    return tuple(parts) if len(parts) == 2 else parts[0]
+    nil, _, both = text.strip().removesuffix(")").partition(" (")
+    if nil in WORDS:
+        return WORDS[nil], *_numbers(both)
+    parts = _numbers(text)
+    return parts if len(parts) == 2 else parts[0]
+
+
+def _numbers(text: str) -> tuple[object, ...]:
+    return tuple(number(part.strip()) for part in text.split(" sur "))
 
 
 def told(reponse: Reponse, code: str) -> object:
     """An answer as it is told: a word for a yes, a no and a confirmed zero, else its number or its two numbers."""
     if TOUS[code][0] == OUI_NON:
         return "oui" if reponse.valeur else "non"
+    both = reponse.denominateur is not None and (Fraction(reponse.numerateur or 0), Fraction(reponse.denominateur))
     if reponse.sorte == "neant":
-        return "zéro confirmé"
-    if reponse.denominateur is not None:
-        return Fraction(reponse.numerateur or 0), Fraction(reponse.denominateur)
-    return Fraction(reponse.valeur or 0)
+        return ("zéro confirmé", *both) if both else "zéro confirmé"
+    return both or Fraction(reponse.valeur or 0)

@@ -10,11 +10,11 @@ from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, Decl
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import Fait
+from paqte.domain.declarations.reponses import answer_told
 from paqte.domain.documents.lignes.lignes import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
-from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import french_order
-from paqte.domain.statuts.declarations import A_SAISIR, ETATS_GARDES, MANQUANTE, NEANT, VALIDEE, ZERO_CONFIRME
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS_GARDES, MANQUANTE, NEANT, VALIDEE
 
 LATE = "déclaration validée après l’édition précédente"
 
@@ -111,17 +111,9 @@ def _correction(
 
 
 def told(fait: Fait | None) -> str:
-    """An answer as a person reads it: a word of its list, else a number, two, or a confirmed zero (R13, R14)."""
-    if fait is None or fait.reponse == MANQUANTE:
-        return "sans réponse"
-    known = catalogue().indicateurs.get(fait.indicateur)
-    if known is not None and known.traits.is_chosen:
-        return known.traits.word(fait.valeur)
-    if fait.reponse == NEANT:
-        return ZERO_CONFIRME
-    if fait.denominateur is not None:
-        return f"{written(fait.numerateur or 0)} sur {written(fait.denominateur)}"
-    return written(fait.valeur or 0, known.unite if known else "")
+    """An answer of a document as a person reads it, in the unit of its indicator (R13, R14)."""
+    known = catalogue().indicateurs.get(fait.indicateur) if fait else None
+    return answer_told(fait, known, known.unite if known else "")
 
 
 def _convention_line(

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Departement, KeptConsolidation, KeptPart, Mouvement, db
 from paqte.models.mouvement import COMMUN
-from paqte.queries.editions.nation import stale_parts
+from paqte.queries.editions.nation import parts_of_before, stale_parts
 from paqte.queries.sommes import stale_sums
 from paqte.services.transaction import transaction
 
@@ -64,7 +64,11 @@ def _everywhere() -> Sequence[str]:
 
 
 def _keep_parts(departement: str, actor: Acteur, now: datetime) -> int:
-    """One after another: an edition is a whole document."""
+    """One after another: an edition is a whole document. What another edition followed goes."""
+    gone = parts_of_before(departement)
+    if gone:
+        with transaction(actor=actor, now=now) as session:
+            session.execute(delete(KeptPart).where(KeptPart.edition_id.in_(gone)))
     count = 0
     for one in stale_parts(departement):
         with transaction(actor=actor, now=now) as session:

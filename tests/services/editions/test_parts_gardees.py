@@ -82,6 +82,18 @@ def test_R19_what_followed_is_what_is_summed_though_the_former_is_kept(issued: P
     assert keep() > 0 and told()[0].chiffres["S2", "entreprise"].valeur == 16
 
 
+def test_what_another_edition_followed_is_kept_no_more(issued: Path) -> None:
+    """A base that serves for years would hold a part for each edition ever issued."""
+    keep()
+    before = set(db.session.scalars(select(KeptPart.edition_id)))
+    for value in (5, 6):
+        answered("41", value)
+        run(issued)
+        keep()
+    after = set(db.session.scalars(select(KeptPart.edition_id)))
+    assert len(after) == len(before) and len(after & before) == 3
+
+
 def test_what_is_kept_is_kept_once(issued: Path) -> None:
     assert keep() > 0
     assert keep() == 0

@@ -22,7 +22,7 @@ from paqte.queries.editions.nation.emises import (
     issued_semesters,
     last_editions,
 )
-from paqte.queries.editions.nation.gardees import part_of_edition, stale_parts, wrong_parts
+from paqte.queries.editions.nation.gardees import part_of_edition, parts_of_before, stale_parts, wrong_parts
 from paqte.queries.editions.nation.rappels import ReferentAwaited, RelanceAwaited, coming_rappels, rappels_due
 from paqte.queries.editions.nation.retards import BilanAwaited, list_awaited
 from paqte.queries.editions.nation.sommes import (
@@ -62,6 +62,7 @@ __all__ = [
     "names_of_departements",
     "own_territory",
     "part_of_edition",
+    "parts_of_before",
     "publishable_document",
     "rappels_due",
     "read_contexts",

@@ -44,6 +44,13 @@ def stale_parts(departement: str) -> Iterator[PartMade]:
             yield PartMade(edition_id, _mark(sha256), _packed(_anew(genre, edition_id)))
 
 
+def parts_of_before(departement: str) -> list[int]:
+    """Editions whose part is kept and that another followed: no sum is made of them any more."""
+    e, k = Edition, KeptPart
+    query = select(e.id).join(k, k.edition_id == e.id).where(e.departement_code == departement, ~IS_LAST).order_by(e.id)
+    return list(db.session.scalars(query))
+
+
 def wrong_parts(departement: str) -> list[str]:
     """Editions whose part, kept under the mark of the present, is not what they give: "2026-S1, édition 2"."""
     k, e = KeptPart, Edition

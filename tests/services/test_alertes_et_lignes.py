@@ -133,6 +133,11 @@ def test_accounts_refused_as_often_as_a_day_allows_are_told_by_name(
     assert alarms(session, (tmp_path,), now) == [f"Compte de {nom} : 3{told}" for nom in ("Éva", "Zac")]
     monkeypatch.setattr(alertes, "_near_quotas", lambda session, what, key: [f"{what} {n}" for n in range(9)])
     assert len(alarms(session, (tmp_path,), now)) == 20, "twenty are shown whole"
+    sizes = {"signataire": 9, "entreprise": 10}
+    monkeypatch.setattr(alertes, "_near_quotas", lambda session, what, key: [f"{what} {n}" for n in range(sizes[what])])
+    assert alarms(session, (tmp_path,), now)[20:] == [f"Compte de Zac : 3{told}"], (
+        "a twenty-first is told, rather than counted"
+    )
     monkeypatch.setattr(alertes, "_near_quotas", lambda session, what, key: [f"{what} {n}" for n in range(10)])
     found = alarms(session, (tmp_path,), now)
     assert (len(found), found[-1]) == (21, "Et 2 autres quotas presque atteints.")

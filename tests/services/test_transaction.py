@@ -44,12 +44,14 @@ def test_what_moved_where_a_new_row_goes_is_seen_though_rows_of_elsewhere_are_he
     here, there = a_signataire(siren=a_siren(1)), a_signataire("Rhum de l’Anse (fictif)", "972", siren=a_siren(2))
     with app.app_context(), db.engine.connect() as connection, Session(db.engine) as mine:
         read = states_read.what_is_read(connection, None)
+        of_the_41 = states_read.what_is_read(connection, "41")
         connection.rollback()
         held = mine.get_one(Signataire, there)
         with ThreadPoolExecutor(1) as pool:
             pool.submit(_renamed, app, here, now).result(timeout=20)
         assert held.departement_code == "972"
         assert not states_read.has_moved(mine, connection, read), "the 41 is nothing to it"
+        assert states_read.has_moved(mine, connection, of_the_41), "what was read for the 41 is, whatever is held"
         mine.add(Rubrique(departement_code="41", periode="2026-S1", code="analyse", texte="x"))
         assert states_read.has_moved(mine, connection, read)
 

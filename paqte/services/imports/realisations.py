@@ -94,7 +94,7 @@ class RealisationsTold:
             resultat = self._sent(page, saisie, first, texts)
         except Refused as refused:
             for name, sentence in refused.errors.items():
-                row, target = answers.get(name) or answers.get(name.replace("neant", "valeur")) or (first, name)
+                row, target = answers.get(name) or (first, name)
                 self.outcomes.refuse(row, REALISATION, target, sentence, quoi)
             return
         if resultat != LEFT:

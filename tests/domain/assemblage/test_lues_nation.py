@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, PartRecue, merge_parts, part_of
+from paqte.domain.assemblage.territoire import SommeThematique, ThematiqueNation
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.assemblage.petit_monde import bilan, monde, told
@@ -109,6 +110,9 @@ def test_R38_the_title_of_a_line_says_whose_figures_it_adds_up() -> None:
     lines = [n for n in nation().lignes if n.code == "S2"]
     assert [n.titre for n in lines] == [LABEL, f"{LABEL} — réseaux", f"{LABEL} — Total, toutes natures"]
     assert replace(lines[0], nature="").titre == f"{LABEL} — éditions antérieures, toutes natures mêlées"
+    measure = ThematiqueNation("T01", "Places offertes", "places", "reseau", SommeThematique())
+    assert measure.titre == "Places offertes — réseaux"
+    assert replace(measure, nature="").titre == "Places offertes — éditions antérieures, toutes natures mêlées"
 
 
 def stocks(*told_of: tuple[str, str, int]) -> tuple[Bilan, EditionScellee]:

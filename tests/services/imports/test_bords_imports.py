@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.importing.door.cells import decoded, encoded
-from paqte.models import ContactSignataire, Engagement, Objectif, Realisation, Signataire, db
+from paqte.models import ContactSignataire, Convention, Engagement, Objectif, Realisation, Signataire, db
 from paqte.services.imports import apply_tracker, guess_mapping
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret, engagement_of
 from tests.services.imports.test_tracker import Rows, a_workbook, kept, refusals, take
@@ -138,3 +138,15 @@ def test_R11_a_total_of_the_year_makes_no_semester_of_a_tracker_by_quarter(now: 
     assert [lu for _, _, lu, _ in refusals(take([heads, [*told, "", "6"]], now))] == ["6"]
     assert refusals(take([heads, [*told, "4", ""]], now)) == []
     assert {periode for _, _, periode, *_ in kept()} == {f"2025-T{rank}" for rank in range(1, 5)}
+
+
+def test_a_known_convention_begins_when_a_column_of_its_own_says_and_not_when_it_was_signed(now: datetime) -> None:
+    def begins(*heads: str, says: list[str]) -> date | None:
+        assert refusals(take([["SIRET", "Raison sociale", *heads], [a_siret(1), "Élan", *says]], now)) == []
+        found = db.session.scalar(select(Convention.debut))
+        db.session.rollback()
+        return found
+
+    assert begins("Signée le", "Début", says=["03/01/2025", "01/02/2025"]) == date(2025, 2, 1)
+    assert begins("Signée le", says=["03/01/2025"]) == date(2025, 2, 1), "supposed from the signature"
+    assert begins("Signée le", "Début", says=["03/01/2025", "01/03/2025"]) == date(2025, 3, 1)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.erreurs import Conflict, NotFound, Refused
@@ -133,6 +134,18 @@ def test_what_the_register_says_is_given_without_waiting_for_who_writes_and_read
     look_up(actor=CAMILLE, url="https://annuaire.test", identifiant=FIRST, now=now)
     session.rollback()
     assert session.scalars(select(Etablissement.siret)).all() == [FIRST]
+
+
+def test_what_somebody_else_keeps_of_the_register_at_this_very_moment_stops_nobody(
+    session: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept_meanwhile(*_: Any) -> None:
+        raise IntegrityError("INSERT INTO etablissement", {}, Exception("unique"))
+
+    a_signataire()
+    monkeypatch.setattr(annuaire, "find_etablissement", lambda *_, **__: EtablissementFound(SHOP, (SHOP,)))
+    monkeypatch.setattr(annuaire, "keep_rows", kept_meanwhile)
+    assert look_up(actor=CAMILLE, url="https://annuaire.test", identifiant=FIRST, now=now).etablissement == SHOP
 
 
 def test_what_the_register_finds_of_a_name_comes_without_a_word(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,10 @@ def test_R6_an_objective_of_some_years_alone_says_so(maison: Maison) -> None:
         by_year.objectifs[:] = [Objectif(annee=annee, cible=Decimal(10)) for annee in (1, 2)]
     told = issue_attestation(actor=CAMILLE, now=maison.now, convention_id=maison.convention).lignes
     assert [one.objectif for one in told if "année" in one.objectif] == ["20\u00a0personnes (fixé pour 2 années sur 3)"]
+    with transaction(actor=CAMILLE, now=maison.now) as changes:
+        changes.get_one(Engagement, maison.keys["S2"]).objectifs[:] = [Objectif(annee=0, cible=Decimal(30))]
+    told = issue_attestation(actor=CAMILLE, now=maison.now, convention_id=maison.convention).lignes
+    assert "30\u00a0personnes" in [one.objectif for one in told]
 
 
 def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any) -> None:

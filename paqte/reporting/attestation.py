@@ -15,12 +15,20 @@ from itertools import groupby
 import typst
 from fontTools.ttLib import TTFont
 
+from paqte.domain.statuts.conventions import CHARTE, PAQTE, PLAN_10000
 from paqte.reporting import charte, typeface
 from paqte.reporting.remplissage.plan.format import GABARITS
 
 TITLE = "Attestation d’engagement"
 _SOURCE = GABARITS / "attestation.typ"
 _COLOURS = {"encre": charte.ENCRE, "gris": charte.GRIS, "accent": charte.ACCENT, "trait": charte.TRAIT}
+# What stands over the title, and how what was signed is called.
+_HEADS = {
+    PAQTE: "Pacte avec les quartiers pour toutes les entreprises",
+    CHARTE: "Charte «\u00a0Entreprises et quartiers\u00a0»",
+    PLAN_10000: "Plan «\u00a010\u00a0000 entreprises\u00a0»",
+}
+_ACTS = {PAQTE: "la convention", CHARTE: "la charte", PLAN_10000: "l’adhésion"}
 # What the typeface lacks and has a twin of.
 _SAID = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "ʼ": "’"})
 
@@ -51,6 +59,7 @@ class Attestation:
     prefecture: str = ""
     code: str = ""
     verification: str = ""
+    dispositif: str = PAQTE
 
 
 def draw_attestation(attestation: Attestation) -> bytes:
@@ -101,11 +110,10 @@ def words_of(a: Attestation) -> dict[str, object]:
     """All that an attestation says, in its order: the PDF and the page to print are laid out from the same words."""
     return {
         "titre_document": f"{TITLE}, {a.signataire}",
-        "surtitre": "Pacte avec les quartiers pour toutes les entreprises",
+        "surtitre": _HEADS[a.dispositif],
         "titre": TITLE,
         "signataire": a.signataire,
-        "engagement": f"Engagement pris par la convention {a.numero}, du {a.debut} au {a.fin}, en faveur "
-        f"des habitants des quartiers prioritaires\u00a0: {a.territoire}.",
+        "engagement": _engagement(a),
         "intro": _introduction(a),
         "entetes": ["Engagement", "Réalisé", "Objectif"],
         "groupes": [
@@ -114,7 +122,7 @@ def words_of(a: Attestation) -> dict[str, object]:
         ],
         "merci": "Merci à celles et ceux qui y contribuent.",
         "pied": _footing(a),
-        "rappel": f"Attestation de la convention {a.numero}",
+        "rappel": f"Attestation de {_ACTS[a.dispositif]} {a.numero}",
     }
 
 
@@ -122,7 +130,17 @@ def _row_of(ligne: LigneAttested) -> list[str]:
     return [ligne.libelle, ligne.realise or "pas encore validé", ligne.objectif or "–"]
 
 
+def _engagement(a: Attestation) -> str:
+    """What was signed; the plan is not for the inhabitants of these neighbourhoods alone (R8)."""
+    whom = "" if a.dispositif == PLAN_10000 else ", en faveur des habitants des quartiers prioritaires"
+    return f"Engagement pris par {_ACTS[a.dispositif]} {a.numero}, du {a.debut} au {a.fin}{whom}\u00a0: {a.territoire}."
+
+
 def _introduction(a: Attestation) -> str:
+    if a.dispositif == CHARTE:
+        return "Une charte ne demande aucun résultat chiffré."
+    if not a.lignes:
+        return f"Aucun engagement chiffré n’est inscrit dans {_ACTS[a.dispositif]}."
     if not any(ligne.realise for ligne in a.lignes):
         return "Aucun résultat n’a encore été validé\u00a0: voici ses engagements."
     return f"Voici les résultats que son référent a validés ({a.periodes})."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,10 +18,12 @@ from paqte.domain.conventions.objectifs import achievement, term_target
 from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import genre_of
-from paqte.domain.statuts.conventions import CHARTE, Dates
+from paqte.domain.statuts.conventions import ANNEE, CHARTE, Dates
+from paqte.domain.statuts.declarations import ANNEE as TOTAL_ANNUEL
 from paqte.domain.statuts.declarations import MANQUANTE, VALIDEE
 from paqte.models import Convention, Declaration, Engagement, db
 from paqte.queries.conventions import targets_where
+from paqte.queries.reponses import read_kept
 
 LONGEST = 12
 NOTHING_YET = "aucune réponse validée"
@@ -29,11 +31,20 @@ BY_PERIOD = "à lire période par période"
 
 
 class PointLu(NamedTuple):
-    """One period: what was validated, None when nothing was (never zero, R13) or, as `motif` says, too little (R33)."""
+    """One period: what was validated, None when nothing was (never zero, R13) or, as `motif` says, too little (R33).
+
+    `is_annual` says that it bears the value of its whole year (R11).
+    """
 
     periode: Periode
     valeur: Decimal | None
     motif: str = ""
+    is_annual: bool = False
+
+    @property
+    def covered(self) -> Periode:
+        """The period that its figure is of."""
+        return Periode.containing(self.periode.debut, ANNEE) if self.is_annual else self.periode
 
 
 class EngagementAchieved(NamedTuple):
@@ -72,12 +83,12 @@ class EngagementAchieved(NamedTuple):
 
 
 def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[int, tuple[EngagementAchieved, ...]]:
-    """What each of these conventions achieved until today, by convention; four statements, whatever their number.
+    """What each of these conventions achieved until today, by convention; five statements, whatever their number.
 
     Only answers under seal count: a declaration that waits for its validation adds nothing (R18). A charte has no
     figure (R7).
     """
-    faits = _facts(departement, conventions)
+    faits, annual = _facts(departement, conventions), _told_for_a_year(conventions)
     targets = targets_where(db.session(), Convention.id.in_(conventions))
     found: defaultdict[int, list[EngagementAchieved]] = defaultdict(list)
     grid = catalogue()
@@ -85,11 +96,13 @@ def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[
     for row in sorted(_engagement_rows(conventions), key=lambda r: (order.get(r.indicateur, 0), r.rang)):
         if row.indicateur in grid.indicateurs:
             own = [f for f in faits if f.engagement == row.id]
-            found[row.convention_id].append(_realise(row, own, targets.get(row.id, {}), today))
+            found[row.convention_id].append(_realise(row, own, targets.get(row.id, {}), today, annual))
     return {key: tuple(lines) for key, lines in found.items()}
 
 
-def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: date) -> EngagementAchieved:
+def _realise(
+    row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: date, annual: Set[tuple[int, str]]
+) -> EngagementAchieved:
     indicateur = catalogue().indicateurs[row.indicateur]
     cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
     cible = term_target(objectifs, indicateur.genre)
@@ -110,7 +123,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
         taux=Chiffre() if told.is_missing else share(rate.realise, rate.vise),
         motif=motif,
         partielle=lacking_years([year for year in objectifs if year], row.debut, row.fin, indicateur),
-        points=_points(row, faits, indicateur.genre, today),
+        points=_points(row, faits, indicateur.genre, today, annual),
         **_free_sum(row, whole, indicateur.genre),
     )
 
@@ -123,7 +136,7 @@ def _free_sum(row: Any, whole: Mapping[Cle, Part], genre: str) -> dict[str, Any]
     return {"somme": Decimal(part.somme), "periodes": part.repondues}
 
 
-def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointLu]:
+def _points(row: Any, faits: list[Fait], genre: str, today: date, annual: Set[tuple[int, str]]) -> list[PointLu]:
     """Every period that is over since the first answer, up to the last day in force."""
     if not faits:
         return []
@@ -131,7 +144,7 @@ def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointL
     end = Dates(row.statut, row.debut, row.fin, row.resiliee_le).effective_end
     closed = [p for p in periodes_between(first, min(end, today), row.rythme) if p.is_closed(today)]
     told = ((p, _chiffre_of_period(consolidate(inside(faits, p)), faits[0], genre)) for p in closed)
-    return [PointLu(p, one.valeur, one.motif) for p, one in told]
+    return [PointLu(p, one.valeur, one.motif, (row.id, p.code) in annual) for p, one in told]
 
 
 def _chiffre_of_period(consolidation: Consolidation, fait: Fait, genre: str) -> Chiffre:
@@ -153,6 +166,16 @@ def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:
     )
     facts = read_facts(departement, (Sceau._make(row) for row in db.session.execute(query)))
     return [f for f in facts if f.reponse != MANQUANTE]
+
+
+def _told_for_a_year(conventions: Sequence[int]) -> set[tuple[int, str]]:
+    """Engagement and period of the validated answers that are the value of a whole year (R11)."""
+    d = Declaration
+    named = d.hors_sceau.contains(TOTAL_ANNUEL)
+    kept = read_kept(db.session(), d.convention_id.in_(conventions), d.etat == VALIDEE, named)
+    return {
+        (a.engagement, periode) for (_, _, periode), told in kept.items() for a in told if a.origine == TOTAL_ANNUEL
+    }
 
 
 def _engagement_rows(conventions: Sequence[int]) -> list[Any]:

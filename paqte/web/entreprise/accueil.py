@@ -80,10 +80,10 @@ def _curve(realise: EngagementAchieved) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
     return [
         Point(
-            p.periode.court,
+            p.covered.court,
             p.valeur,
             _instead_of_number(p),
-            p.periode.libelle.capitalize(),
+            p.covered.libelle.capitalize(),
         )
         for p in realise.recents
     ]

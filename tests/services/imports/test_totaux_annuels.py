@@ -15,8 +15,10 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefuse
 from paqte.domain.statuts.declarations import ANNEE
 from paqte.models import Declaration, db
 from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.suivi.entreprise_chiffres import achieved
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.declarations.declarations import reopen_declaration, validate_declaration
+from paqte.services.declarations.preuves.attestations import issue_attestation
 from tests.factories import CAMILLE, a_departement, a_siret
 from tests.services.imports.test_tracker import Rows, kept, refusals, take
 
@@ -133,3 +135,19 @@ def test_R17_a_year_that_a_warning_marks_is_still_told_as_one(now: datetime, mon
     assert told(now, S2_2024="1") == []
     assert told(now, **{"2025": "60"}) == []
     assert told(now, S1_2025="2")[0].startswith(COUNTED)
+
+
+def test_R11_what_a_company_shows_says_that_its_figure_is_of_the_whole_year(now: datetime) -> None:
+    """« Alternants : 6 (2e semestre 2025) » on an attestation, where 6 is the year's."""
+    year_told(now)
+    act(validate_declaration, S2.code, now)
+    key = db.session.scalars(select(Declaration.convention_id)).one()
+    db.session.rollback()
+    shown = issue_attestation(actor=CAMILLE, now=now, convention_id=key)
+    assert (shown.periodes, [ligne.realise for ligne in shown.lignes]) == ("année 2025", ["6\u00a0personnes"])
+    (one,) = achieved("41", [key], now.date())[key]
+    assert [(p.covered.code, p.valeur) for p in one.points if p.valeur] == [("2025", 6)]
+    assert told(now, S1_2026="2") == []
+    act(validate_declaration, "2026-S1", now)
+    shown = issue_attestation(actor=CAMILLE, now=now, convention_id=key)
+    assert shown.periodes == "de l’année 2025 au 1er semestre 2026"

@@ -17,7 +17,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.saisie.fichiers import Download
 from paqte.domain.saisie.nombres import written
-from paqte.domain.statuts.conventions import PROJET, Dates
+from paqte.domain.statuts.conventions import ANNEE, PROJET, Dates
 from paqte.models import Convention, Departement, Journal, db
 from paqte.queries.perimetre import read
 from paqte.queries.suivi.entreprise import first_referent
@@ -84,6 +84,7 @@ def _attestation_of(convention: Convention, today: date, code: str, base_url: st
         numero=convention.numero,
         signataire=convention.signataire.nom,
         territoire=f"{place.nom}{NBSP}({place.code})",
+        dispositif=convention.dispositif,
         prefecture=prefecture_of(place.code, place.nom),
         code=code,
         verification=f"{base_url}{VERIFIER}",
@@ -99,10 +100,13 @@ def _attestation_of(convention: Convention, today: date, code: str, base_url: st
 def _span(realises: tuple[EngagementAchieved, ...]) -> str:
     """From the first to the last period with a validated figure, be it too small to be read (R33)."""
     known = (p for r in realises for p in r.points if p.valeur is not None or p.motif in INFIMES)
-    told = sorted({p.periode for p in known}, key=lambda p: p.fin)
+    told = {p.covered for p in known}
     if not told:
         return ""
-    return told[0].libelle if len(told) == 1 else f"du {told[0].libelle} au {told[-1].libelle}"
+    first, last = min(told, key=lambda p: (p.debut, p.fin)), max(told, key=lambda p: (p.fin, p.debut))
+    if first == last or first.contains(last):
+        return first.libelle
+    return f"{first.du_libelle} {'à l’' if last.genre == ANNEE else 'au '}{last.libelle}"
 
 
 def _achieved(r: EngagementAchieved) -> str:
@@ -112,7 +116,7 @@ def _achieved(r: EngagementAchieved) -> str:
     if r.somme is not None:
         return f"{_quantity_in_words(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
     known = [p for p in r.points if p.valeur is not None]
-    return f"{_quantity_in_words(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
+    return f"{_quantity_in_words(known[-1].valeur, r)} ({known[-1].covered.libelle})" if known else ""
 
 
 def _aimed(r: EngagementAchieved) -> str:

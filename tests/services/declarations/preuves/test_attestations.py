@@ -20,7 +20,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Engagement, Journal, Objectif
-from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font
+from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font, words_of
 from paqte.services.declarations.declarations import submit_declaration, validate_declaration
 from paqte.services.declarations.preuves.attestations import is_authentic, issue_attestation, make_attestation
 from paqte.services.reglages.territoire import DONNEES
@@ -128,6 +128,34 @@ def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any)
     assert session.get(Convention, key)
     with pytest.raises(Refused, match="une fois la convention signée"):
         make_attestation(actor=contact, now=maison.now, convention_id=key)
+
+
+@pytest.mark.parametrize(
+    ("dispositif", "heading", "said"),
+    [
+        ("charte", "Charte «\u00a0Entreprises et quartiers\u00a0»", "Une charte ne demande aucun résultat chiffré."),
+        (
+            "plan_10000",
+            "Plan «\u00a010\u00a0000 entreprises\u00a0»",
+            "Aucun engagement chiffré n’est inscrit dans l’adhésion.",
+        ),
+        (
+            "paqte",
+            "Pacte avec les quartiers pour toutes les entreprises",
+            "Aucun engagement chiffré n’est inscrit dans la convention.",
+        ),
+    ],
+)
+def test_R7_R8_it_names_what_was_signed_and_announces_no_engagement_where_none_is(
+    session: Any, now: datetime, dispositif: str, heading: str, said: str
+) -> None:
+    """An adhesion to the plan was « Pacte avec les quartiers », a charter « voici ses engagements : » and nothing."""
+    key = a_convention(a_signataire("Élan (fictif)"), dispositif=dispositif)
+    attestation = issue_attestation(actor=CAMILLE, now=now, convention_id=key)
+    told = words_of(attestation)
+    assert (told["surtitre"], told["intro"]) == (heading, said)
+    assert ("quartiers prioritaires" in str(told["engagement"])) is (dispositif != "plan_10000")
+    assert said in text_of(draw_attestation(attestation))
 
 
 TOLD = Attestation(

@@ -123,7 +123,10 @@ def list_meetings(
 
 
 def propose_organisation(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> str:
-    """What the meetings already held in a period let the bilan say of its follow-up; '' when there was none."""
+    """What the meetings already held in a period let the bilan say of its follow-up; '' when there was none.
+
+    A signatory of whom somebody's card was there was met, as its own page says (`meetings_of_signatory`).
+    """
     today = local_date(now, departement)
     held = [
         one
@@ -131,7 +134,14 @@ def propose_organisation(*, actor: Acteur, departement: str, periode: Periode, n
         if periode.debut <= one.date < periode.fin and one.date <= today
     ]
     met = {signataire.id for one in held for signataire in one.signataires}
+    met |= _signatories_of({there.contact_id for one in held for there in one.presents if there.contact_id})
     return told_meetings([(one.genre, one.date) for one in held], len(met), periode.libelle)
+
+
+def _signatories_of(cards: Collection[int]) -> set[int]:
+    """Whose cards these are."""
+    c = ContactSignataire
+    return set(db.session.scalars(select(c.signataire_id).where(c.id.in_(cards)))) if cards else set()
 
 
 def read_meeting(*, actor: Acteur, rencontre_id: int) -> RencontreShown:

@@ -84,13 +84,24 @@ def test_the_last_day_each_was_met_is_that_of_the_meetings_counted_one_by_one(se
         )  # fmt: skip
         for one in {*met, guest} if day <= today else ():
             expected[one] = max(day, expected.get(one, day))
-        counted |= set(met) if semester.debut <= day <= today else set()
+        counted |= {*met, guest} if semester.debut <= day <= today else set()
     asked = {"actor": CAMILLE, "now": NOW, "departement": "41"}
     assert last_met(signataires=signatories, **asked) == expected
     assert last_met(signataires=signatories[:2], **asked) == {k: d for k, d in expected.items() if k in signatories[:2]}
     assert len(counted) > 1
     sentence = propose_organisation(actor=CAMILLE, departement="41", periode=semester, now=NOW)
     assert sentence.endswith(f"Signataires rencontrés ou appelés : {len(counted)}.")
+
+
+def test_R20_the_sentence_of_the_bilan_counts_whose_people_came_to_a_comite(session: Any) -> None:
+    """A comité with no signatory named, where somebody of Val and two of Lenoir were: « Comité », and nobody met."""
+    val, lenoir, _ = some_signatories(3)
+    cards = (a_card(val, "Ana Val"), a_card(lenoir, "Luc Lenoir"), a_card(lenoir, "Eve Lenoir"))
+    recorded(COMITE, date=date(2026, 8, 3), genre="comite", signataires=(), contacts=cards)
+    asked = {"actor": CAMILLE, "departement": "41", "now": NOW}
+    told_there = propose_organisation(periode=Periode.from_code("2026-S2"), **asked)
+    assert told_there.endswith("1 comité de pilotage (03/08/2026). Signataires rencontrés ou appelés : 2.")
+    assert propose_organisation(periode=Periode.from_code("2026-S1"), **asked) == ""
 
 
 def test_what_is_decided_with_one_and_promised_by_it_is_read_on_its_page_and_not_on_anothers(session: Any) -> None:

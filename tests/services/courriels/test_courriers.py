@@ -248,6 +248,14 @@ def test_every_mail_speaks_as_an_agent_would(modele: str) -> None:
             assert len(sentence.split()) <= 30, sentence
 
 
+@pytest.mark.parametrize("modele", ["accuse", "validation", "renvoi", "reouverture", "ouverture", "relance"])
+def test_R8_what_is_written_of_any_declaration_names_no_document_of_one_dispositif(modele: str) -> None:
+    """An enterprise of the plan alone was told that its results count in the « bilan PAQTE », where they do not."""
+    mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
+    for text in (mail.sujet, mail.texte, mail.html):
+        assert not re.search(r"bilan PAQTE|convention PAQTE|export (du|trimestriel)", text)
+
+
 @pytest.mark.parametrize("modele", MODELS)
 def test_a_value_nobody_gave_is_an_error_not_a_hole(modele: str) -> None:
     for name in TOLD[modele]:

@@ -63,7 +63,7 @@ from paqte.services.imports.tracker import (
     rehearse_tracker,
 )
 from paqte.services.imports.validation import validate_waiting, versions_of
-from paqte.services.transaction import note, touch, transaction
+from paqte.services.transaction import note, transaction
 
 WHAT = "Cet import"
 # Whoever took it and fell silent for so long is believed dead: it begins again.
@@ -275,7 +275,6 @@ def _held(session: Any, actor: Acteur, key: int, version: int | None, act: str) 
 def _move(row: Importation, act: str) -> None:
     row.etat, row.prise_le = TRANSITIONS[row.etat, act], None
     row.faites = row.etapes = 0
-    touch(row)
 
 
 def _claim(now: datetime) -> int | None:
@@ -325,7 +324,6 @@ def _close(key: int, etat: str, lines: Sequence[OutcomeSaid] | None, message: st
         if row.etat in WORKING:
             row.etat, row.message, row.prise_le = etat, message[:1000], None
             row.lignes = row.lignes if lines is None else packed(lines)
-            touch(row)
 
 
 def _keep_applied(key: int, lines: Sequence[OutcomeSaid], sent: Sequence[int], actor: Acteur, now: datetime) -> None:
@@ -336,7 +334,6 @@ def _keep_applied(key: int, lines: Sequence[OutcomeSaid], sent: Sequence[int], a
             raise Refused("Cet import a déjà été enregistré.")
         row.etat, row.lignes, row.octets, row.finie_le = APPLIQUE, packed(lines), None, now
         row.declarations = versions_of(session, sent)
-        touch(row)
 
 
 def _teller(key: int, clock: Callable[[], datetime]) -> Callable[[int, int], None]:

@@ -120,3 +120,12 @@ def test_R19_what_documents_keep_of_a_state_stays_whatever_the_pages_call_it() -
     assert kept == ETATS_GARDES
     told = {**{word: word for word in kept.values()}, "À compléter": "À corriger", "a_completer": "À corriger"}
     assert {word: declaration_state(word) for word in told} == told
+
+
+def test_a_row_that_names_its_indicator_alone_is_of_the_axis_of_that_indicator() -> None:
+    """Kept apart by axis, a warning would be under none."""
+    (row,) = BILAN.avertissements
+    for code, axe in (("S2", "SENSIBILISER"), ("R3", "RECRUTER"), ("DISPARU", "")):
+        after = replace(BILAN, avertissements=(replace(row, indicateur=code),))
+        found = compare(replace(BILAN, avertissements=()), after, TABLES)
+        assert [e.axe for e in found if e.tableau == "Avertissements"] == [axe], code

@@ -162,7 +162,11 @@ def test_the_cells_of_two_editions_are_found_by_axis_and_by_signatory(
     assert {asked: len(cells) for asked, cells in parts.items()} == offered
     assert all(cells < compared(html) for cells in parts.values())
     assert not parts["axe=SENSIBILISER"] & parts["axe=RECRUTER"]
-    assert parts["axe=SENSIBILISER"] and not [c for c in parts["axe=SENSIBILISER"] if "R3" in c]
+    for axe, code, other in (("SENSIBILISER", "S2", "R3"), ("RECRUTER", "R3", "S2")):
+        assert parts[f"axe={axe}"] and not [c for c in parts[f"axe={axe}"] if other in c]
+        assert not [c for c in compared(html) - parts[f"axe={axe}"] if c.startswith(code)], (
+            "be it a row by indicator alone"
+        )
     for own in (VAL, LOIRE):
         assert all(own in cell for cell in parts[f"signataire={own}"])
         assert not [c for c in compared(html) - parts[f"signataire={own}"] if own in c], "none is forgotten"

@@ -257,6 +257,9 @@ def test_a_renewed_and_a_withdrawn_address_open_nothing_and_the_last_one_does(pl
     assert post(camille, PAGE + "/retirer", {}, PAGE).status_code == 302
     read(place, second, 404)
     assert "Aucune adresse pour l’instant" in camille.get(PAGE).text
+    with place.app_context():
+        withdrawn = select(Journal.departement_code).where(Journal.acte == "supprimer", Journal.objet == "flux_agenda")
+        assert db.session.scalars(withdrawn).all()[-1:] == ["41"]
     assert "Il n’y a pas d’adresse à retirer" in post(camille, PAGE + "/retirer", {}, PAGE, follow_redirects=True).text
 
 

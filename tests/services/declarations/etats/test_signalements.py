@@ -13,7 +13,8 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
-from paqte.models import Convention, Declaration, Journal, Signalement, db
+from paqte.models import ContactSignataire, Convention, Declaration, Journal, Signalement, db
+from paqte.queries.comptes.effacements import preview_contact
 from paqte.queries.conventions.journaux.historique import declaration_history
 from paqte.queries.declarations.signalements import reports_of, reports_waiting
 from paqte.queries.reponses import read_kept
@@ -220,3 +221,24 @@ def test_R18_the_history_of_a_declaration_tells_its_reports_and_what_became_of_t
         assert found[2] == (him().nom, "Erreur signalée", ("À corriger : Je maintiens : 12.",))
         assert found[3][:2] == (CAMILLE.nom, "Erreur signalée : déclaration rendue")
     assert declaration_history(actor=ZOE, declaration_id=sent) == []
+
+
+def test_R30_an_error_told_and_its_answer_that_name_somebody_are_told_when_she_is_erased(
+    sent: int, now: datetime
+) -> None:
+    """« Aucun texte » was said, while both texts named her and stayed on the page of the declaration."""
+    with transaction(actor=CAMILLE, now=now) as session:
+        card = ContactSignataire(signataire_id=1, nom="Odile Marchand", courriel="o@val.test", created_at=now)
+        session.add(card)
+        session.flush()
+        odile = card.id
+    tell(sent, now, "Odile Marchand a compté 12 stagiaires.")
+    (waiting,) = reports_waiting(actor=CAMILLE)
+    db.session.rollback()
+    answered = {"signalement_id": waiting.id, "version": waiting.version, "reponse": "Vu avec Odile Marchand."}
+    answer_report(actor=CAMILLE, base_url=SITE, now=now, **answered)
+    told = preview_contact(actor=CAMILLE, signataire_id=1, contact_id=odile).mentions
+    assert [(m.nombre, m.singulier) for m in told] == [
+        (1, "erreur signalée"),
+        (1, "réponse à une erreur signalée"),
+    ]

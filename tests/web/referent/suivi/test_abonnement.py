@@ -248,8 +248,7 @@ def test_another_departement_reads_its_own_dates_and_nothing_of_the_41(place: Fl
 
 def test_a_renewed_and_a_withdrawn_address_open_nothing_and_the_last_one_does(place: Flask, sign_in: SignIn) -> None:
     camille = sign_in(CAMILLE)
-    first = opened(camille)
-    second = opened(camille)
+    first, second = opened(camille), opened(camille)
     unknown = read(place, "/agenda/jamais-vu.ics", 404)
     assert len(read(place, first, 404)) == len(unknown)
     read(place, second)
@@ -277,9 +276,7 @@ def test_a_disabled_account_s_address_opens_nothing_and_stays_so_when_it_is_enab
 
 
 @pytest.mark.parametrize("column", ["is_active", "role"])
-def test_the_account_is_read_anew_each_time_whatever_way_it_was_closed(
-    place: Flask, sign_in: SignIn, column: str
-) -> None:
+def test_the_account_is_read_anew_whatever_way_it_was_closed(place: Flask, sign_in: SignIn, column: str) -> None:
     """A base changed by hand, a command, a restoration: the address asks the account itself."""
     path = opened(sign_in(CAMILLE))
     told = {"is_active": {"is_active": False}, "role": {"role": "national"}}[column]

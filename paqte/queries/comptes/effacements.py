@@ -13,14 +13,18 @@ from paqte.domain.saisie.adresses import OMBRE
 from paqte.models import (
     Action,
     Avertissement,
+    BilanRecu,
+    ChiffreContexte,
     ContactSignataire,
     Convention,
     Courriel,
     Declaration,
     Demarche,
     Departement,
+    Engagement,
     EngagementProtocole,
     Fichier,
+    Importation,
     Partenaire,
     Presence,
     Rattachement,
@@ -51,6 +55,9 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Signataire.notes, "note sur un signataire", "notes sur des signataires"),
     (Convention.notes, "note sur une convention", "notes sur des conventions"),
     (Convention.motif_resiliation, "motif de fin de convention", "motifs de fin de convention"),
+    (Convention.cosignataire, "cosignataire de convention", "cosignataires de conventions"),
+    (Engagement.libelle, "libellé d’engagement", "libellés d’engagements"),
+    (Engagement.precision, "précision d’un engagement", "précisions d’engagements"),
     (Declaration.texte_libre, "texte de déclaration", "textes de déclarations"),
     (Declaration.motif_reouverture, "motif de réouverture", "motifs de réouverture"),
     (COMMENT, "commentaire de réponse", "commentaires de réponses"),
@@ -60,6 +67,7 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Signalement.reponse, "réponse à une erreur signalée", "réponses à des erreurs signalées"),
     (Action.titre, "titre d’action", "titres d’actions"),
     (Action.texte, "récit d’action", "récits d’actions"),
+    (Action.lieu, "lieu d’action", "lieux d’actions"),
     (Rencontre.objet, "objet de rencontre", "objets de rencontres"),
     (Rencontre.decisions, "récit de rencontre", "récits de rencontres"),
     (Rencontre.promesses, "promesse de rencontre", "promesses de rencontres"),
@@ -69,8 +77,15 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (ValeurPropre.valeur, "valeur d’une colonne de votre tableau", "valeurs de colonnes de votre tableau"),
     (Presence.nom, "personne présente à une rencontre", "personnes présentes à des rencontres"),
     (Rubrique.texte, "texte du pilotage", "textes du pilotage"),
+    (ChiffreContexte.precision, "précision d’un chiffre de contexte", "précisions de chiffres de contexte"),
     (Partenaire.nom, "partenaire", "partenaires"),
+    (Partenaire.role, "rôle de partenaire", "rôles de partenaires"),
+    (EngagementProtocole.libelle, "engagement du protocole", "engagements du protocole"),
+    (EngagementProtocole.partenaires, "liste de partenaires du protocole", "listes de partenaires du protocole"),
     (EngagementProtocole.commentaire, "commentaire du protocole", "commentaires du protocole"),
+    (BilanRecu.raison, "raison de garder un bilan reçu", "raisons de garder des bilans reçus"),
+    (BilanRecu.motif, "raison de retirer un bilan reçu", "raisons de retirer des bilans reçus"),
+    (Importation.nom, "nom de tableau importé", "noms de tableaux importés"),
     (Referent.nom, "référent nommé dans le bilan", "référents nommés dans le bilan"),
     (Reglage.valeur, "réglage de destinataires", "réglages de destinataires"),
     (Fichier.nom, "nom de pièce jointe", "noms de pièces jointes"),
@@ -192,6 +207,10 @@ def _of_place(query: Any, model: Any, departement: str | None) -> Any:
         return query
     if hasattr(model, "departement_code"):
         return query.where(model.departement_code == departement)
+    if model is Engagement:
+        return query.join(Convention, Convention.id == model.convention_id).where(
+            Convention.departement_code == departement
+        )
     if model in (Demarche, ValeurPropre):
         return query.join(Signataire, Signataire.id == model.signataire_id).where(
             Signataire.departement_code == departement

@@ -204,12 +204,12 @@ class RealisationsTold:
 def _refuse_within_year(page: DeclarationShown, refused: Refused, texts: Collection[str]) -> None:
     """Refuse a file's value that a later period counts already: a person may say why, a file says nothing (R11)."""
     found = refused.constats if isinstance(refused, SaisieRefused) else ()
-    within = {c.engagement: c.phrase for c in found if c.code == DANS_ANNEE}
+    within = {c.engagement: c.message for c in found if c.code == DANS_ANNEE}
     errors = {
-        name: within[ligne.engagement_id]
+        name: f"{within[ligne.engagement_id]} Videz la case, ou corrigez d’abord {ligne.dans_annee.le_libelle}."
         for ligne in page.lignes
         for name in (f"{part}_{ligne.engagement_id}" for part in PARTS)
-        if ligne.engagement_id in within and name in texts
+        if ligne.dans_annee is not None and ligne.engagement_id in within and name in texts
     }
     if errors:
         raise Refused(errors)

@@ -141,6 +141,11 @@ class Periode:
         return f"de l’{self.libelle}" if self.genre == "A" else f"du {self.libelle}"
 
     @property
+    def au_libelle(self) -> str:
+        """ "au 1er semestre 2026", "à l’année 2026"."""
+        return f"à l’{self.libelle}" if self.genre == "A" else f"au {self.libelle}"
+
+    @property
     def dernier_jour(self) -> date:
         """Last day, inside."""
         return self.fin - timedelta(days=1)

@@ -18,7 +18,7 @@ from paqte.domain.declarations.controles import ERREUR, Constat, Reponse
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.nombres import COMPTE, written
-from paqte.domain.statuts.declarations import ANNEE, MANQUANTE, NEANT, NOMBRE, SANS_REPONSE, ZERO_CONFIRME
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE, SANS_REPONSE, TOTAL_ANNUEL, ZERO_CONFIRME
 
 # Errors that no table could hold: they stop a draft too.
 UNSTORABLE = frozenset({"neant_et_valeur", "ratio_incomplet", "date_sans_oui"})
@@ -56,7 +56,7 @@ class Saisie:
 
     def origine_of(self, engagement: int) -> str:
         """By which door its answer came in."""
-        return ANNEE if engagement in self.annuelles else self.origine
+        return TOTAL_ANNUEL if engagement in self.annuelles else self.origine
 
 
 class AnswerGiven(Protocol):

@@ -79,11 +79,11 @@ class Origine(NamedTuple):
 
 
 # The value of a whole year, which its last period bears: what another period of the year adds is counted twice (R11).
-ANNEE = "annee"
+TOTAL_ANNUEL = "annee"
 ORIGINES: dict[str, Origine] = {
     "formulaire": Origine("Formulaire", ""),
     "import": Origine("Import", "importées d’un fichier"),
-    ANNEE: Origine("Import du total d’une année", "importées d’un fichier"),
+    TOTAL_ANNUEL: Origine("Import du total d’une année", "importées d’un fichier"),
     "classeur": Origine("Formulaire Excel", "reçues par formulaire Excel"),
 }
 

@@ -19,8 +19,7 @@ from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.statuts.conventions import ANNEE, CHARTE, Dates
-from paqte.domain.statuts.declarations import ANNEE as TOTAL_ANNUEL
-from paqte.domain.statuts.declarations import MANQUANTE, VALIDEE
+from paqte.domain.statuts.declarations import MANQUANTE, TOTAL_ANNUEL, VALIDEE
 from paqte.models import Convention, Declaration, Engagement, db
 from paqte.queries.conventions import targets_where
 from paqte.queries.reponses import read_kept

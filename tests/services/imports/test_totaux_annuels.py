@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
-from paqte.domain.statuts.declarations import ANNEE
+from paqte.domain.statuts.declarations import TOTAL_ANNUEL
 from paqte.models import Declaration, db
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.suivi.entreprise_chiffres import achieved
@@ -119,7 +119,7 @@ def test_R18_a_year_reopened_and_left_as_it_is_still_says_that_it_is_one(now: da
     act(validate_declaration, S2.code, now)
     act(reopen_declaration, S2.code, now, motif="À relire.")
     page = read_declaration(actor=CAMILLE, declaration_id=db.session.scalars(select(Declaration.id)).one())
-    assert [ligne.actuelle.origine for ligne in page.lignes if ligne.actuelle] == [ANNEE]
+    assert [ligne.actuelle.origine for ligne in page.lignes if ligne.actuelle] == [TOTAL_ANNUEL]
     db.session.rollback()
     assert typed(S1, 2, now)[0].startswith(COUNTED)
 

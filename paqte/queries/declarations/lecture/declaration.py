@@ -14,8 +14,8 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import year_reached
-from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, ANNEE, MANQUANTE, TRANSMISE, VALIDEE
+from paqte.domain.statuts.conventions import ANNEE, year_reached
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, MANQUANTE, TOTAL_ANNUEL, TRANSMISE, VALIDEE
 from paqte.models import (
     Avertissement,
     Convention,
@@ -280,7 +280,7 @@ def _former_of(
 
 def _later_in_year(periode: Periode) -> list[Periode]:
     """The periods of its kind that follow it in its civil year."""
-    return [p for p in Periode.containing(periode.debut, "A").parts(periode.genre) if p.debut >= periode.fin]
+    return [p for p in Periode.containing(periode.debut, ANNEE).parts(periode.genre) if p.debut >= periode.fin]
 
 
 def _bearers(page: DeclarationShown, sent: _Sent) -> dict[int, Periode]:
@@ -289,7 +289,7 @@ def _bearers(page: DeclarationShown, sent: _Sent) -> dict[int, Periode]:
         engagement: later
         for later in _later_in_year(page.periode)
         for engagement, answer in sent.get((page.convention_id, later.code), ())
-        if answer.origine == ANNEE
+        if answer.origine == TOTAL_ANNUEL
     }
 
 

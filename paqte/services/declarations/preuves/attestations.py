@@ -17,7 +17,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.saisie.fichiers import Download
 from paqte.domain.saisie.nombres import written
-from paqte.domain.statuts.conventions import ANNEE, PROJET, Dates
+from paqte.domain.statuts.conventions import PROJET, Dates
 from paqte.models import Convention, Departement, Journal, db
 from paqte.queries.perimetre import read
 from paqte.queries.suivi.entreprise import first_referent
@@ -106,7 +106,7 @@ def _span(realises: tuple[EngagementAchieved, ...]) -> str:
     first, last = min(told, key=lambda p: (p.debut, p.fin)), max(told, key=lambda p: (p.fin, p.debut))
     if first == last or first.contains(last):
         return first.libelle
-    return f"{first.du_libelle} {'à l’' if last.genre == ANNEE else 'au '}{last.libelle}"
+    return f"{first.du_libelle} {last.au_libelle}"
 
 
 def _achieved(r: EngagementAchieved) -> str:

@@ -14,7 +14,7 @@ from paqte.domain.declarations.controles import DANS_ANNEE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.statuts.conventions import RYTHMES, Dates
+from paqte.domain.statuts.conventions import ANNEE, RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
 from paqte.models import Convention, Declaration, db
@@ -170,19 +170,31 @@ class RealisationsTold:
     def _convention(
         self, row: EntryGiven, conventions: list[Convention], code: str, periode: Periode, target: str
     ) -> tuple[Convention, Periode]:
-        """The convention that promises the indicator and covers the period; of a year, its last period is meant."""
+        """The convention that promises the indicator and covers the period; of a year, its last period is meant.
+
+        A quantity told for a year that two conventions share is no one's: whichever bore it, the other would add to it.
+        """
         number = row.text("convention")
         named = [c for c in conventions if c.numero == number] or conventions
         promising = [c for c in named if any(e.indicateur == code for e in c.engagements)]
+        covering = []
         for c in promising:
             dates = Dates(c.statut, c.debut, c.fin, c.resiliee_le)
             covered = covered_periods(dates, c.rythme, periode)
-            if covered and (periode.genre == "A" or covered == (periode,)):
-                return c, covered[-1]
+            if covered and (periode.genre == ANNEE or covered == (periode,)):
+                covering.append((c, covered[-1]))
+        is_shared = periode.genre == ANNEE and len(covering) > 1
+        if is_shared and catalogue().indicateurs[code].traits.is_said_once:
+            return covering[-1]
+        if covering and not is_shared:
+            return covering[0]
         libelle = catalogue().indicateurs[code].libelle
-        if not promising:
+        if covering:
+            shared = " et ".join(c.numero for c, _ in covering)
+            expected = f"Les conventions {shared} se partagent {periode.le_libelle} : donnez chaque période à part."
+        elif not promising:
             expected = f"Aucune convention de ce signataire ne promet {code} ({libelle})."
-        elif any(c.rythme != periode.genre for c in promising) and periode.genre != "A":
+        elif any(c.rythme != periode.genre for c in promising) and periode.genre != ANNEE:
             c = promising[0]
             expected = f"La convention {c.numero} déclare {RYTHMES[c.rythme].lower()}, pas {periode.le_libelle}."
         else:

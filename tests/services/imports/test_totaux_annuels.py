@@ -13,6 +13,7 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.domain.statuts.declarations import TOTAL_ANNUEL
+from paqte.importing.tracker.targets import REALISATION
 from paqte.models import Declaration, db
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.suivi.entreprise_chiffres import achieved
@@ -151,3 +152,16 @@ def test_R11_what_a_company_shows_says_that_its_figure_is_of_the_whole_year(now:
     act(validate_declaration, "2026-S1", now)
     shown = issue_attestation(actor=CAMILLE, now=now, convention_id=key)
     assert shown.periodes == "de l’année 2025 au 1er semestre 2026"
+
+
+def test_R20_a_year_that_two_conventions_share_is_put_on_neither_and_a_stock_on_the_last(now: datetime) -> None:
+    """Renewed in July: the year stood in the first convention, and the second semester of the other added to it."""
+    heads, company = ["SIRET", "Raison sociale"], COMPANY[:2]
+    aims: Rows = [[*HEADS, "Objectif A1", "Objectif alternants"]]
+    aims += [[*company, signed, "9", "9"] for signed in ("03/07/2022", "03/07/2025")]
+    assert refusals(take(aims, now)) == []
+    alone: dict[str, Any] = {"subjects": {REALISATION}}
+    (sentence,) = [said for *_, said in refusals(take([[*heads, "Alternants 2025"], [*company, "6"]], now, **alone))]
+    assert "41-2022-001 et 41-2025-001 se partagent l’année 2025 : donnez chaque période à part." in sentence
+    assert refusals(take([[*heads, "A1 réalisé 2025"], [*company, "4"]], now, **alone)) == []
+    assert {(code, periode, valeur) for _, code, periode, valeur, *_ in kept()} == {("A1", "2025-T4", 4)}

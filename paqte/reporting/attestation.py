@@ -35,7 +35,10 @@ _SAID = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "ʼ": "’"})
 
 @dataclass(frozen=True, slots=True)
 class LigneAttested:
-    """One engagement: what was validated since the start and its objective, as texts; '' when there is none."""
+    """One engagement: what was validated since the start and its objective, as texts; '' when there is none.
+
+    A validated answer left missing is none: whether one may still come, the pages do not say (R13).
+    """
 
     axe: str
     libelle: str
@@ -127,7 +130,7 @@ def words_of(a: Attestation) -> dict[str, object]:
 
 
 def _row_of(ligne: LigneAttested) -> list[str]:
-    return [ligne.libelle, ligne.realise or "pas encore validé", ligne.objectif or "–"]
+    return [ligne.libelle, ligne.realise or "aucun résultat validé", ligne.objectif or "–"]
 
 
 def _engagement(a: Attestation) -> str:
@@ -141,8 +144,8 @@ def _introduction(a: Attestation) -> str:
         return "Une charte ne demande aucun résultat chiffré."
     if not a.lignes:
         return f"Aucun engagement chiffré n’est inscrit dans {_ACTS[a.dispositif]}."
-    if not any(ligne.realise for ligne in a.lignes):
-        return "Aucun résultat n’a encore été validé\u00a0: voici ses engagements."
+    if not a.periodes:
+        return "Aucun résultat chiffré n’a été validé\u00a0: voici ses engagements."
     return f"Voici les résultats que son référent a validés ({a.periodes})."
 
 

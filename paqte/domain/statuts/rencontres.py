@@ -44,11 +44,12 @@ def told_together(noms: Sequence[str]) -> str:
     return f"{len(noms)} signataires" if len(noms) > 1 else "".join(noms)
 
 
-def told_meetings(held: Sequence[tuple[str, date]], signataires: int, periode: str) -> str:
+def told_meetings(held: Sequence[tuple[str, date]], signataires: int, periode: str, autres: int = 0) -> str:
     """A sentence for the bilan on the meetings held, by (code of kind, day): '' when there was none.
 
     Kinds and days of comités alone: notes and names of those who were there stay in the préfecture (R30). `periode` is
-    « 1er semestre 2026 », `signataires` how many were there or called, each once.
+    « 1er semestre 2026 », `signataires` how many were there or called, each SIREN once (R3), `autres` how many more
+    that signed neither the PAQTE nor the plan.
     """
     told = []
     for genre, (one, several) in COMPTES.items():
@@ -60,4 +61,5 @@ def told_meetings(held: Sequence[tuple[str, date]], signataires: int, periode: s
         return ""
     listed = " et ".join(filter(None, (", ".join(told[:-1]), told[-1])))
     whom = f" Signataires rencontrés ou appelés : {signataires}." if signataires else ""
+    whom += f" Autres organismes rencontrés ou appelés : {autres}." if autres else ""
     return f"Rencontres du {periode} : {listed}.{whom}"

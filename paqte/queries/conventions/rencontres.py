@@ -14,8 +14,9 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import search_words, searchable
+from paqte.domain.statuts.conventions import CHARTE, PROJET
 from paqte.domain.statuts.rencontres import GENRES, MOIS, is_silent, told_meetings, told_together
-from paqte.models import ContactSignataire, Presence, Rencontre, RencontreSignataire, Signataire, db
+from paqte.models import ContactSignataire, Convention, Presence, Rencontre, RencontreSignataire, Signataire, db
 from paqte.queries.perimetre import meets, readable
 from paqte.queries.reglages import read_settings
 
@@ -125,7 +126,8 @@ def list_meetings(
 def propose_organisation(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> str:
     """What the meetings already held in a period let the bilan say of its follow-up; '' when there was none.
 
-    A signatory of whom somebody's card was there was met, as its own page says (`meetings_of_signatory`).
+    A signatory of whom somebody's card was there was met, as its own page says (`meetings_of_signatory`). A SIREN
+    counts once (R3); one that had not signed when the period ended, or a charter alone, is no signatory (R7).
     """
     today = local_date(now, departement)
     held = [
@@ -135,13 +137,28 @@ def propose_organisation(*, actor: Acteur, departement: str, periode: Periode, n
     ]
     met = {signataire.id for one in held for signataire in one.signataires}
     met |= _signatories_of({there.contact_id for one in held for there in one.presents if there.contact_id})
-    return told_meetings([(one.genre, one.date) for one in held], len(met), periode.libelle)
+    sirens = _sirens_of(met)
+    signed = sirens & _sirens_signed(departement, periode)
+    return told_meetings([(one.genre, one.date) for one in held], len(signed), periode.libelle, len(sirens - signed))
 
 
 def _signatories_of(cards: Collection[int]) -> set[int]:
     """Whose cards these are."""
     c = ContactSignataire
     return set(db.session.scalars(select(c.signataire_id).where(c.id.in_(cards)))) if cards else set()
+
+
+def _sirens_of(signataires: Collection[int]) -> set[int]:
+    s = Signataire
+    return set(db.session.scalars(select(s.entreprise_id).where(s.id.in_(signataires)))) if signataires else set()
+
+
+def _sirens_signed(departement: str, periode: Periode) -> set[int]:
+    """Who had signed the PAQTE or the plan before a period was over, whatever became of it since."""
+    c, s = Convention, Signataire
+    signed = (c.debut < periode.fin) | (c.signee_le < periode.fin)
+    query = select(s.entreprise_id).join(c, c.signataire_id == s.id).where(c.departement_code == departement, signed)
+    return set(db.session.scalars(query.where(c.statut != PROJET, c.dispositif != CHARTE)))
 
 
 def read_meeting(*, actor: Acteur, rencontre_id: int) -> RencontreShown:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode, periodes_between
-from paqte.domain.chiffres import Chiffre, figure_read, share
+from paqte.domain.chiffres import SANS_DENOMINATEUR, Chiffre, figure_read, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, condense, consolidate, inside
 from paqte.domain.conventions.engagements import lacking_years
 from paqte.domain.conventions.objectifs import achievement, term_target
@@ -30,7 +30,8 @@ BY_PERIOD = "à lire période par période"
 
 
 class PointLu(NamedTuple):
-    """One period: what was validated, None when nothing was (never zero, R13) or, as `motif` says, too little (R33).
+    """One period: what was validated, None when nothing was (never zero, R13) or, as `motif` says, too little to be
+    read (R33) or read by no number (R14).
 
     `is_annual` says that it bears the value of its whole year (R11).
     """
@@ -49,7 +50,7 @@ class PointLu(NamedTuple):
 class EngagementAchieved(NamedTuple):
     """One engagement of a convention: what is achieved since the start, its objective over the term, its rate.
 
-    `valeur` None bears its reason in `motif`, be it a share too small to be read (R33);
+    `valeur` None bears its reason in `motif`, be it a share too small to be read (R33) or of nothing (R14);
     `taux` is a percentage; `points` are all its periods since the first answered, oldest first.
     `partielle` says which years have a target of their own when one that the term needs has none (R6): « 2 années
     sur 3 ». `somme` adds up the `periodes` answered of one free commitment, to which no other is ever added (R5).
@@ -108,8 +109,7 @@ def _realise(
     whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
     told = figure_read(condense(whole, indicateur.genre), indicateur.genre)
     rate = achievement(whole, indicateur.genre)
-    nothing = BY_PERIOD if faits and not indicateur.traits.is_summable else NOTHING_YET
-    motif = nothing if told.is_missing else told.motif
+    motif = _why_nothing(indicateur.genre, faits) if told.is_missing else told.motif
     return EngagementAchieved(
         engagement_id=row.id,
         code=indicateur.code,
@@ -125,6 +125,13 @@ def _realise(
         points=_points(row, faits, indicateur.genre, today, annual),
         **_free_sum(row, whole, indicateur.genre),
     )
+
+
+def _why_nothing(genre: str, faits: list[Fait]) -> str:
+    """Of what has no figure: nobody answered, or what was answered reads as no number (R5, R13, R14)."""
+    if not faits:
+        return NOTHING_YET
+    return SANS_DENOMINATEUR if genre_of(genre).is_summable else BY_PERIOD
 
 
 def _free_sum(row: Any, whole: Mapping[Cle, Part], genre: str) -> dict[str, Any]:
@@ -150,7 +157,8 @@ def _chiffre_of_period(consolidation: Consolidation, fait: Fait, genre: str) -> 
     """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
     parts = consolidation.of(fait.indicateur)
     if genre_of(genre).is_summable:
-        return figure_read(condense(parts, genre), genre)
+        told = figure_read(condense(parts, genre), genre)
+        return Chiffre(None, SANS_DENOMINATEUR) if told.is_missing and parts else told
     last = next((part.derniere for part in parts.values()), None)
     return Chiffre(None if last is None else Decimal(last.valeur))
 

@@ -14,10 +14,11 @@ from tests.opposant.lus.classeurs import unlike
 from tests.opposant.monde import FLUX, LIBRE, OUI_NON, RATIO, TOUS, Convention, Engagement, Monde, Reponse, day_after
 from tests.opposant.nombres import percent, rounded, taken
 
-NOTHING = "pas encore validé"
+# Nothing validated, or a validated answer left missing (R13); a share of nothing (R14).
+NOTHING, OF_NOTHING = "aucun résultat validé", "n.d."
 # A figure with its unit, a word in its place, or nothing of it.
 _FIGURE = re.compile(
-    r"(\d+(?:[\u00a0\u202f ]\d{3})*(?:,\d+)?)(?:[\u00a0 ]|$)|(oui|non|–|pas encore validé|< 0,1)(?!\w)"
+    r"(\d+(?:[\u00a0\u202f ]\d{3})*(?:,\d+)?)(?:[\u00a0 ]|$)|(oui|non|–|aucun résultat validé|n\.d\.|< 0,1)(?!\w)"
 )
 Told = tuple[object, object]
 
@@ -62,7 +63,7 @@ def _share(known: list[Reponse]) -> object:
     upper = sum(Fraction(r.numerateur or 0) for r in known)
     value = percent(upper, sum(Fraction(r.denominateur or 0) for r in known))
     if value is None:
-        return NOTHING
+        return OF_NOTHING
     return "< 0,1" if value and not rounded(value, 1) else Fraction(rounded(value, 1))
 
 

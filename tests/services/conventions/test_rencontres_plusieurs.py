@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, Acteur
 from paqte.domain.statuts.rencontres import GENRES
-from paqte.models import ContactSignataire, Journal, JournalPersonne, RencontreSignataire
+from paqte.models import ContactSignataire, Journal, JournalPersonne, RencontreSignataire, Signataire
 from paqte.queries.comptes.effacements import preview_contact
 from paqte.queries.conventions.rencontres import (
     RencontresSought,
@@ -89,6 +89,8 @@ def test_the_last_day_each_was_met_is_that_of_the_meetings_counted_one_by_one(se
     assert last_met(signataires=signatories, **asked) == expected
     assert last_met(signataires=signatories[:2], **asked) == {k: d for k, d in expected.items() if k in signatories[:2]}
     assert len(counted) > 1
+    for one in signatories:
+        a_convention(one)
     sentence = propose_organisation(actor=CAMILLE, departement="41", periode=semester, now=NOW)
     assert sentence.endswith(f"Signataires rencontrés ou appelés : {len(counted)}.")
 
@@ -96,12 +98,30 @@ def test_the_last_day_each_was_met_is_that_of_the_meetings_counted_one_by_one(se
 def test_R20_the_sentence_of_the_bilan_counts_whose_people_came_to_a_comite(session: Any) -> None:
     """A comité with no signatory named, where somebody of Val and two of Lenoir were: « Comité », and nobody met."""
     val, lenoir, _ = some_signatories(3)
+    a_convention(val), a_convention(lenoir)
     cards = (a_card(val, "Ana Val"), a_card(lenoir, "Luc Lenoir"), a_card(lenoir, "Eve Lenoir"))
     recorded(COMITE, date=date(2026, 8, 3), genre="comite", signataires=(), contacts=cards)
     asked = {"actor": CAMILLE, "departement": "41", "now": NOW}
     told_there = propose_organisation(periode=Periode.from_code("2026-S2"), **asked)
     assert told_there.endswith("1 comité de pilotage (03/08/2026). Signataires rencontrés ou appelés : 2.")
     assert propose_organisation(periode=Periode.from_code("2026-S1"), **asked) == ""
+
+
+def test_R3_R7_it_counts_a_siren_once_and_who_signed_nothing_of_the_paqte_apart(session: Any) -> None:
+    """Two establishments of one company made two signatories; a prospect, a projet and a charter one each."""
+    depot = a_signataire("Val, dépôt (fictif)", siren="123456782")
+    _, later, prospect, projet, charte = some_signatories()
+    with transaction(actor=PLANIFICATEUR, now=NOW) as changes:
+        changes.get_one(Signataire, depot).identifiant = "12345678200010"
+    val = a_signataire("Val (fictif)", siren="123456782")
+    a_convention(val, debut=date(2023, 1, 1), fin=date(2025, 12, 31))
+    a_convention(later, debut=date(2027, 1, 1), fin=date(2029, 12, 31), signee_le=date(2026, 12, 20))
+    a_convention(projet, statut="projet", signee_le=None)
+    a_convention(charte, dispositif="charte")
+    recorded(COMITE, date=date(2026, 8, 3), genre="comite", signataires=(val, depot, later, prospect, projet, charte))
+    asked = {"actor": CAMILLE, "departement": "41", "now": NOW}
+    told_of_it = propose_organisation(periode=Periode.from_code("2026-S2"), **asked)
+    assert told_of_it.endswith("Signataires rencontrés ou appelés : 2. Autres organismes rencontrés ou appelés : 3.")
 
 
 def test_what_is_decided_with_one_and_promised_by_it_is_read_on_its_page_and_not_on_anothers(session: Any) -> None:

@@ -7,7 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from paqte.models import Engagement, Objectif
+from sqlalchemy import select
+
+from paqte.domain.statuts.declarations import TOTAL_ANNUEL
+from paqte.models import Engagement, Objectif, Realisation
 from paqte.services.declarations.declarations import send_back, validate_declaration
 from paqte.services.transaction import transaction
 from tests import factories
@@ -81,6 +84,38 @@ def test_R13_a_free_measure_is_told_by_period_and_never_added(maison: Maison) ->
     html = maison.html()
     assert "à lire période par période" in html
     assert "<strong>0</strong> € HT" not in html and "<strong>0</strong>" in html, "a confirmed zero is a zero"
+
+
+def test_R7_a_charter_with_engagements_asks_for_no_figure_rather_than_having_none(maison: Maison) -> None:
+    """« Aucun engagement chiffré » stood under a charter that bears one: it owes nothing, and is shown as it is."""
+    none = "Aucun engagement chiffré dans cette convention"
+    with maison.app.app_context():
+        a_convention(maison.signataire, "S2", dispositif="charte", cibles={"S2": 9})
+    html = maison.html()
+    assert html.count("Une charte ne demande aucun résultat chiffré.") == 1 and none not in html
+    with maison.app.app_context():
+        a_convention(maison.signataire)
+    assert maison.html().count(none) == 1
+
+
+def test_R11_a_figure_of_a_whole_year_is_told_as_such_on_both_pages(
+    maison: Maison, sign_in: Callable[..., FlaskClient]
+) -> None:
+    progress = f"/referent/signataires/{maison.signataire}/avancement"
+    maison.send(S2="4", R3="3")
+    with maison.app.app_context(), transaction(actor=factories.CAMILLE, now=NOW) as session:
+        mine = (Realisation.declaration_id == maison.id, Realisation.engagement_id == maison.keys["S2"])
+        session.scalars(select(Realisation).where(*mine)).one().origine = TOTAL_ANNUEL
+    maison.by_camille(validate_declaration)
+    rows = [row.split("</tr>")[0] for row in maison.html().split("<tr>")]
+    told = [row for row in rows if 'scope="row">Année 2026<' in row]
+    assert len(told) == 1 and ">4<" in told[0]
+    of_quarter = [row for row in rows if 'scope="row">3e trimestre 2026<' in row]
+    assert any(">3<" in row for row in of_quarter) and not any(">4<" in row for row in of_quarter)
+    listed = maison.html(progress, sign_in(CAMILLE))
+    assert listed.count("toute l’année") == 1
+    cell = listed[: listed.index("toute l’année")].rpartition("<td")[2]
+    assert 'data-titre="3e trimestre 2026"' in cell and ">4<" in cell
 
 
 def test_the_running_state_and_the_dates_of_the_convention_are_said(maison: Maison) -> None:

@@ -13,7 +13,7 @@ from paqte.domain.assemblage.grille import attentes, mentions
 from paqte.domain.assemblage.grille.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import Chiffre, divided, figure_read, share
+from paqte.domain.chiffres import SANS_DENOMINATEUR, Chiffre, divided, figure_read, share
 from paqte.domain.consolidation import Consolidation, Total, consolidate
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes.lignes import LigneIndicateur, PointAxe, is_of_entreprises
@@ -313,7 +313,7 @@ def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
     if figure.contributeurs and indicateur.traits.is_said_once:
         return Chiffre(None, SORTIS)
     if figure.contributeurs and indicateur.traits.is_pair:
-        return Chiffre(None, "n.d. : dénominateur nul ou absent")
+        return Chiffre(None, SANS_DENOMINATEUR)
     if figure.contributeurs:
         return Chiffre(None, "n.d.")
     if figure.signataires_dus == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Engagement, Journal, Objectif
+from paqte.queries.suivi.entreprise_chiffres import achieved
 from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font, words_of
 from paqte.services.declarations.declarations import submit_declaration, validate_declaration
 from paqte.services.declarations.preuves.attestations import is_authentic, issue_attestation, make_attestation
@@ -62,7 +64,7 @@ def test_R18_only_what_is_validated_is_attested(maison: Maison, contact: Acteur)
         saisie=maison.saisie(S2=4, S2p=(4, 9), S7="1234.5", R1=1, R3="néant", X1="2.5"),
     )
     before = attested(maison, contact)
-    assert "Aucun résultat n’a encore été validé" in before and "pas encore validé" in before
+    assert "Aucun résultat chiffré n’a été validé" in before and "aucun résultat validé" in before
     maison.call(validate_declaration)
     after = attested(maison, contact)
     for told in (
@@ -78,6 +80,24 @@ def test_R18_only_what_is_validated_is_attested(maison: Maison, contact: Acteur)
         assert told in after
     assert "du 1er janvier 2025 au 31 décembre 2027" in after and "Loir-et-Cher (41)" in after
     assert "Produite le 22 novembre 2026 par la préfecture de Loir-et-Cher" in after and "République" not in after
+
+
+def test_R13_R14_it_promises_no_result_to_come_and_a_share_of_nothing_is_not_silence(maison: Maison) -> None:
+    """« pas encore validé » stood for a validated answer left missing, and for 0 of 0 that somebody did answer."""
+    maison.call(submit_declaration, saisie=maison.saisie(S2p=(0, 0)))
+    maison.call(validate_declaration)
+    told = issue_attestation(actor=CAMILLE, now=maison.now, convention_id=maison.convention)
+    assert Counter(one.realise for one in told.lignes) == {"": 5, "n.d.": 1}
+    pages = text_of(draw_attestation(told))
+    assert pages.count("aucun résultat validé") == 5 and "pas encore" not in pages
+    assert "Aucun résultat chiffré n’a été validé" in pages
+    (share,) = (
+        one
+        for one in achieved("41", [maison.convention], maison.now.date())[maison.convention]
+        if one.code == "S2p"
+    )  # fmt: skip
+    assert (share.valeur, share.motif) == (None, "n.d. : dénominateur nul ou absent")
+    assert [(one.valeur, one.motif) for one in share.points] == [(None, "n.d. : dénominateur nul ou absent")]
 
 
 def test_it_is_opened_by_right_and_the_journal_keeps_it(maison: Maison, contact: Acteur, session: Any) -> None:

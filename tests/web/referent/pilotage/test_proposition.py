@@ -14,6 +14,7 @@ from paqte.domain.statuts.rencontres import COMPTES, GENRES, told_meetings
 from paqte.models import Rubrique, db
 from paqte.services.conventions.rencontres import RencontreTyped, record_meeting
 from tests.factories import CAMILLE as REFERENTE
+from tests.factories import a_convention
 from tests.fixtures_acteurs import ZOE, Personne
 from tests.web.referent.pages import NOW, send, value_of
 
@@ -42,6 +43,7 @@ def met(app: Flask, camille: FlaskClient, signataire: int) -> None:
         ("evenement", date(2027, 1, 1), {}),
     ]
     with app.app_context():
+        a_convention(signataire)
         for genre, day, more in held:
             typed = RencontreTyped(date=day, genre=genre, **more)
             record_meeting(actor=REFERENTE, now=NOW, departement="41", rencontre=typed)

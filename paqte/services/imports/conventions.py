@@ -16,7 +16,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.nombres import read_number
-from paqte.domain.statuts.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
+from paqte.domain.statuts.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE, Dates, fin_triennale
 from paqte.importing.tracker.targets import CONVENTION, ENGAGEMENT
 from paqte.models import Convention, Engagement, db
 from paqte.services.conventions import (
@@ -58,12 +58,16 @@ class ConventionsKnown:
         known = self._known(row, signataire, typed)
         try:
             if known is None:
+                self._refuse_second(row, signataire, typed)
                 termes = ConventionTyped(**{"dispositif": PAQTE, "rythme": self.rythme, "debut": None, **typed})
                 saved = create_convention(
                     actor=self.contexte.actor, signataire_id=signataire, termes=termes, now=self.contexte.now
                 )
                 numero = db.session.get_one(Convention, saved.convention_id).numero
-                self.outcomes.say(row, CONVENTION, CREATED, f"convention {numero}")
+                told = f"convention {numero}"
+                if saved.avertissements:
+                    told = f"{told} ({' '.join(saved.avertissements)})"
+                self.outcomes.say(row, CONVENTION, CREATED, told)
                 return
             if not row.has("debut"):
                 typed.pop("debut", None)  # it was only supposed from the signature
@@ -82,6 +86,26 @@ class ConventionsKnown:
             self.outcomes.refuse_all(row, CONVENTION, refused.errors, {"is_in_plan_10000": "plan_10000"})
             raise FaultyRow from None
 
+    def _refuse_second(self, row: EntryGiven, signataire: int, typed: dict[str, Any]) -> None:
+        """Of a start supposed from the signature, inside a convention already known: its date may have been mended.
+
+        Refused, rather than a second convention whose same results would be declared twice (R32).
+        """
+        debut = typed.get("debut")
+        if row.has("debut") or debut is None:
+            return
+        dispositif = typed.get("dispositif", PAQTE)
+        last = typed.get("fin") or fin_triennale(debut)
+        for one in self.of(signataire):
+            dates = Dates(one.statut, one.debut, one.fin, one.resiliee_le)
+            if one.dispositif == dispositif and one.debut <= last and dates.effective_end >= debut:
+                raise Refused(
+                    {
+                        "signee_le": f"La convention {one.numero} couvre déjà cette période et n’a pas cette date de "
+                        "signature : indiquez son numéro, ou la date de début d’une autre convention."
+                    }
+                )
+
     def of(self, signataire: int) -> list[Convention]:
         """The conventions of a signatory with what they promise, as the base holds them now."""
         query = (
@@ -98,13 +122,7 @@ class ConventionsKnown:
         typed = self._typed(EntryReader(row, sujet, Outcomes()))
         found = self._known(row, signataire, typed)
         if found is None:
-            several = self.of(signataire)
-            expected = (
-                "Ce signataire a plusieurs conventions : indiquez le numéro de celle-ci, ou sa date de début."
-                if several
-                else "Ce signataire n’a pas de convention : importez d’abord ses conventions."
-            )
-            self.outcomes.refuse(row, sujet, "convention", expected)
+            self.outcomes.refuse(row, sujet, "convention", _which_is_lacking(self.of(signataire)))
             raise FaultyRow
         return found
 
@@ -137,6 +155,15 @@ class ConventionsKnown:
         if plan is not None or reader.row.has("thematiques"):
             found["is_in_plan_10000"] = bool(plan) or reader.row.has("thematiques")
         return found
+
+
+def _which_is_lacking(listed: list[Convention]) -> str:
+    """What a row that names no convention of these should say."""
+    if not listed:
+        return "Ce signataire n’a pas de convention : importez d’abord ses conventions."
+    if len(listed) == 1:
+        return f"Sa convention {listed[0].numero} n’a ni ce dispositif ni cette date : indiquez son numéro."
+    return "Ce signataire a plusieurs conventions : indiquez le numéro de celle-ci, ou sa date de début."
 
 
 # As trackers write them beside our own words.

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from paqte.importing.door.cells import decoded, encoded
+from paqte.importing.tracker.targets import ENGAGEMENT
 from paqte.models import ContactSignataire, Convention, Engagement, Objectif, Realisation, Signataire, db
 from paqte.services.imports import apply_tracker, guess_mapping
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret, engagement_of
@@ -138,6 +139,27 @@ def test_R11_a_total_of_the_year_makes_no_semester_of_a_tracker_by_quarter(now: 
     assert [lu for _, _, lu, _ in refusals(take([heads, [*told, "", "6"]], now))] == ["6"]
     assert refusals(take([heads, [*told, "4", ""]], now)) == []
     assert {periode for _, _, periode, *_ in kept()} == {f"2025-T{rank}" for rank in range(1, 5)}
+
+
+def test_R32_a_signature_that_moved_makes_no_second_convention_and_a_renewal_is_one(now: datetime) -> None:
+    """The date of a known convention mended in the tracker, which has no « Début »: its results counted twice."""
+    heads = [*HEADS, "Alternants S1 2025"]
+    assert refusals(take([heads, [a_siret(1), "Élan", "03/01/2025", "2"]], now)) == []
+    (refused, *_) = refusals(take([heads, [a_siret(1), "Élan", "13/01/2025", "2"]], now))
+    assert refused[2] == "13/01/2025" and refused[3].startswith("La convention 41-2025-001 couvre déjà cette période")
+    aims: Rows = [[*HEADS, "Objectif alternants"], [a_siret(1), "Élan", "13/01/2025", "9"]]
+    (lost,) = [said for *_, said in refusals(take(aims, now, subjects={ENGAGEMENT}))]
+    assert lost == "Sa convention 41-2025-001 n’a ni ce dispositif ni cette date : indiquez son numéro."
+    assert len(kept()) == db.session.scalar(select(func.count(Convention.id))) == 1
+    named: Rows = [[*heads, "N° convention"], [a_siret(1), "Élan", "13/01/2025", "2", "41-2025-001"]]
+    assert refusals(take(named, now)) == []
+    assert db.session.scalars(select(Convention.signee_le)).all() == [date(2025, 1, 13)]
+    told = take([[*HEADS, "Début"], [a_siret(1), "Élan", "13/02/2026", "01/03/2026"]], now)
+    assert [
+        one.quoi for one in told if "41-2026-001" in one.quoi and "chevauchent la convention 41-2025-001" in one.quoi
+    ]
+    assert refusals(take([HEADS, [a_siret(2), "Val", "03/01/2020"], [a_siret(2), "Val", "05/01/2023"]], now)) == []
+    assert db.session.scalar(select(func.count(Convention.id))) == 4
 
 
 def test_a_known_convention_begins_when_a_column_of_its_own_says_and_not_when_it_was_signed(now: datetime) -> None:

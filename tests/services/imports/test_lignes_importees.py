@@ -89,7 +89,9 @@ def test_R1_each_cell_of_a_convention_is_kept_and_what_is_blank_is_as_the_form_w
         (*first, date(2027, 1, 31), date(2025, 1, 15), "Agglopolys", True), (*second, False), *others,
     ]  # fmt: skip
     assert told(lines, "convention", "engagement") == [
-        (2, "cree", "convention 41-2025-001"), (3, "cree", "convention 41-2025-002"),
+        (2, "cree",
+         "convention 41-2025-001 (Une convention PAQTE dure trois ans : la fin attendue est le 31/01/2028.)"),
+        (3, "cree", "convention 41-2025-002"),
         (4, "cree", "convention 41-2025-003"), (5, "cree", "convention 41-2025-004"),
         (6, "cree", "convention 41-2025-005"),
         (4, "cree", "engagement P01, convention 41-2025-003"), (4, "cree", "engagement P04, convention 41-2025-003"),

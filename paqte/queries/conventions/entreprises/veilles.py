@@ -45,15 +45,15 @@ class VeilleAwaited(NamedTuple):
 
 def list_findings(*, actor: Acteur) -> list[VeilleShown]:
     """What waits for the actor, closed establishments first."""
-    query = _SELECTION.where(Veille.etat == OUVERT, readable(Veille, actor))
+    query = _SELECTION.where(_WAITS, readable(Veille, actor))
     found = [VeilleShown(*row) for row in db.session.execute(query.order_by(Signataire.recherche, Veille.id))]
     return sorted(found, key=lambda one: one.constat != FERME)
 
 
 def count_findings(departement: str) -> int:
     """How many wait in the département."""
-    query = select(func.count()).where(Veille.departement_code == departement, Veille.etat == OUVERT)
-    return db.session.scalar(query) or 0
+    query = select(func.count()).select_from(Veille).join(Signataire, Signataire.id == Veille.signataire_id)
+    return db.session.scalar(query.where(Veille.departement_code == departement, _WAITS)) or 0
 
 
 def read_finding(*, actor: Acteur, veille_id: int) -> VeilleShown:
@@ -81,6 +81,8 @@ def looked_since(moment: datetime) -> int:
     return db.session.scalar(select(func.count()).where(Veille.vu_le >= moment)) or 0
 
 
+# What was found at a number that the sheet bears no more says nothing of it.
+_WAITS = (Veille.etat == OUVERT) & (Veille.identifiant == Signataire.identifiant)
 _SELECTION = select(
     Veille.id,
     Veille.version,

@@ -47,6 +47,7 @@ PAUSE = 0.4
 NIGHT = timedelta(hours=12)
 DONE = "Ce constat est déjà traité."
 MEANWHILE = "Quelqu’un d’autre vient de s’en occuper : rouvrez la page."
+OTHER_NUMBER = "Le numéro de cette fiche a changé depuis : ce constat porte sur l’ancien numéro."
 _FILLED = ("categorie", "naf", "secteur", "adresse", "code_postal", "commune")
 _log = logging.getLogger(__name__)
 
@@ -78,8 +79,9 @@ def watch(*, url: str, now: datetime, pause: Callable[[float], bool], proxy: str
 def accept_finding(*, actor: Acteur, veille_id: int, version: int | None, siret: str, now: datetime) -> int:
     """Take what was found into the sheet, whose key it gives: another establishment, a name, what it lacked.
 
-    `siret` is the open establishment chosen when the former is closed. Refused once it is dealt with, or when the
-    establishment is not one of those proposed; Conflict when somebody acted since `version`.
+    `siret` is the open establishment chosen when the former is closed. Refused once it is dealt with, when the sheet
+    bears another number since, or when the establishment is not one of those proposed; Conflict when somebody acted
+    since `version`.
     """
     with transaction(actor=actor, now=now) as session:
         finding = _to_decide(session, actor, veille_id, version)
@@ -195,22 +197,29 @@ def _to_decide(session: Session, actor: Acteur, veille_id: int, version: int | N
         raise Refused(DONE)
     if finding.version != version:
         raise Conflict(MEANWHILE, {})
+    if finding.identifiant != finding.signataire.identifiant:
+        raise Refused(OTHER_NUMBER)
     return finding
 
 
 def _move(session: Session, signataire: Signataire, siret: str) -> None:
-    """The establishment chosen takes the place of the closed one, with its address; the former number is kept."""
+    """The establishment chosen takes the place of the closed one, with its address and whether it may be told (R30);
+    the former number is kept.
+    """
     chosen = {e.siret: e for e in open_etablissements(signataire.identifiant[:9], signataire.identifiant)}.get(siret)
     if chosen is None:
         raise Refused({"siret": "Choisissez un établissement de la liste."})
     refuse_number_taken(session, signataire.departement_code, siret, apart=signataire.id, field="siret")
     signataire.identifiant = siret
     signataire.adresse, signataire.code_postal, signataire.commune = chosen.adresse, chosen.code_postal, chosen.commune
+    if not chosen.is_diffusible:
+        signataire.is_partial_diffusion = True
 
 
 def _fill(signataire: Signataire) -> None:
     kept = kept_etablissement(signataire.identifiant)
-    for name, value in told_of(kept.etablissement if kept else None).items():
+    told = kept.etablissement if kept and kept.etablissement.is_diffusible else None
+    for name, value in told_of(told).items():
         if name in _FILLED and not getattr(signataire, name):
             setattr(signataire, name, value)
 

@@ -12,8 +12,9 @@ from paqte.domain.indicateurs.genres import PERCENTAGE, QUOTIENTS, Quotient, gen
 # The steps to which a share of a promise is read: to the unit, in a list to a tenth.
 UNITE, DIXIEME = Decimal(1), Decimal("0.1")
 _UNDER = {UNITE: "< 1", DIXIEME: "< 0,1"}
-# Answered, and read by no number (R14).
-SANS_DENOMINATEUR = "n.d. : dénominateur nul ou absent"
+# Answered, and read by no number (R14): in a word, and why.
+INDEFINI = "n.d."
+SANS_DENOMINATEUR = f"{INDEFINI} : dénominateur nul ou absent"
 INFIMES = frozenset(how.infime for how in QUOTIENTS).union(_UNDER.values())
 
 

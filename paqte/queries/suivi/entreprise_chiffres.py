@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode, periodes_between
-from paqte.domain.chiffres import SANS_DENOMINATEUR, Chiffre, figure_read, share
+from paqte.domain.chiffres import INDEFINI, SANS_DENOMINATEUR, Chiffre, figure_read, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, condense, consolidate, inside
 from paqte.domain.conventions.engagements import lacking_years
 from paqte.domain.conventions.objectifs import achievement, term_target
@@ -158,7 +158,7 @@ def _chiffre_of_period(consolidation: Consolidation, fait: Fait, genre: str) -> 
     parts = consolidation.of(fait.indicateur)
     if genre_of(genre).is_summable:
         told = figure_read(condense(parts, genre), genre)
-        return Chiffre(None, SANS_DENOMINATEUR) if told.is_missing and parts else told
+        return Chiffre(None, INDEFINI) if told.is_missing and parts else told
     last = next((part.derniere for part in parts.values()), None)
     return Chiffre(None if last is None else Decimal(last.valeur))
 

@@ -1,5 +1,6 @@
 """Signatories, their conventions and what they promise: typed, corrected, signed, ended, renewed."""
 
+from paqte.services.conventions.anteriorites import leave_unasked
 from paqte.services.conventions.conventions import ConventionTyped, change_convention, create_convention
 from paqte.services.conventions.engagements import name_of, set_engagements
 from paqte.services.conventions.propres import keep_column, keep_own_values
@@ -13,6 +14,7 @@ __all__ = [
     "create_convention",
     "keep_column",
     "keep_own_values",
+    "leave_unasked",
     "name_of",
     "set_engagements",
 ]

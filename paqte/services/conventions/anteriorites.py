@@ -16,8 +16,9 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import CHARTE, PROJET, SIGNEE, Dates, fin_triennale
 from paqte.models import Anteriorite, Convention, Declaration, Departement, db
-from paqte.queries.perimetre import read, require_departement
+from paqte.queries.perimetre import read, require_departement, to_change
 from paqte.queries.reglages.agendas import read_agenda
+from paqte.services.transaction import transaction
 
 
 class QuestionRefused(Refused):
@@ -122,6 +123,25 @@ def keep_former(
         is_owed = periode.code in answer.demandees
         session.add(Anteriorite(convention=convention, periode=periode.code, is_owed=is_owed, depuis=today))
     session.flush()
+
+
+def leave_unasked(
+    *, actor: Acteur, convention_id: int, periodes: Iterable[Periode], now: datetime
+) -> tuple[Periode, ...]:
+    """Ask no more, of these periods of a convention, those whose due date is over; gives them, in order.
+
+    What is begun, answered or settled already stays as it is. NotFound for another département's convention.
+    """
+    with transaction(actor=actor, now=now) as session:
+        convention = to_change(session, Convention, convention_id, actor, "Cette convention")
+        dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
+        wanted, settled = set(periodes), _settled(session, convention_id)
+        today = local_date(now, convention.departement_code)
+        over = _over(session, convention.departement_code, dates, convention.rythme, now)
+        left = tuple(p for p in over if p in wanted and p.code not in settled)
+        for periode in left:
+            session.add(Anteriorite(convention=convention, periode=periode.code, is_owed=False, depuis=today))
+    return left
 
 
 def keep_former_of_all(

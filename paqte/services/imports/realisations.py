@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from paqte.domain.attendus import covered_periods
+from sqlalchemy import select
+
+from paqte.domain.attendus import covered_periods, owed_indicators
 from paqte.domain.calendrier.periodes import Periode, read_period
 from paqte.domain.declarations.champs import explanations_named, read_typing, says_nil, tick_of
 from paqte.domain.declarations.controles import DANS_ANNEE
@@ -17,10 +19,11 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import ANNEE, RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
-from paqte.models import Convention, Declaration, db
+from paqte.models import Convention, Declaration, Engagement, db
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.reponses import read_kept
+from paqte.services.conventions import leave_unasked
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, FaultyRow, ImportContext, shown_at
 
@@ -39,6 +42,8 @@ class RealisationsTold:
         self.numbers: dict[int, str] = {}
         # What was told of a year, and on which period it was put.
         self.years: dict[tuple[int, str], str] = {}
+        # The same: the year, and the codes of the indicators that it tells.
+        self.whole: dict[tuple[int, str], tuple[Periode, set[str]]] = {}
         # The same, name of the field -> engagement and year, of what adds up from period to period.
         self.of_years: dict[tuple[int, str], dict[str, tuple[int, Periode]]] = {}
 
@@ -57,6 +62,7 @@ class RealisationsTold:
         answers = self.given.setdefault((convention.id, owed.code), {})
         if owed != wanted:
             self.years[convention.id, owed.code] = f" (année {wanted.annee}, portée par {owed.le_libelle})"
+            self.whole.setdefault((convention.id, owed.code), (wanted, set()))[1].add(code)
         for part, target in cells.items():
             if not row.text(target):
                 continue
@@ -99,8 +105,24 @@ class RealisationsTold:
             return
         if resultat != LEFT:
             self.outcomes.sent.append(key)
+        if left := self._ask_no_more(convention, periode):
+            named = " et ".join(p.le_libelle for p in left)
+            quoi = f"{quoi} ; {named} : plus rien à demander, l’année le dit"
         for row in {id(row): row for row, _ in answers.values()}.values():
             self.outcomes.say(row, REALISATION, resultat, quoi)
+
+    def _ask_no_more(self, convention: int, periode: Periode) -> tuple[Periode, ...]:
+        """What a year tells whole is not asked again of the company period by period (R42)."""
+        year, told = self.whole.get((convention, periode.code), (periode, set()))
+        if year == periode:
+            return ()
+        e = Engagement.indicateur
+        promised = set(db.session.scalars(select(e).where(Engagement.convention_id == convention)))
+        db.session.rollback()
+        grid = catalogue()
+        inside = (p for kind in RYTHMES for p in year.parts(kind) if p != periode)
+        whole = [p for p in inside if told.issuperset(owed_indicators(promised, p, grid))]
+        return leave_unasked(actor=self.contexte.actor, convention_id=convention, periodes=whole, now=self.contexte.now)
 
     def _refuse_counted_twice(self, convention: int, periode: Periode) -> None:
         """What is told of a year holds its other periods: where one has a figure already, their sum would be false."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +15,13 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefuse
 from paqte.domain.statuts.declarations import TOTAL_ANNUEL
 from paqte.importing.tracker.targets import REALISATION
 from paqte.models import Declaration, db
+from paqte.queries.declarations import list_echeances
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.suivi.entreprise_chiffres import achieved
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.declarations.declarations import reopen_declaration, validate_declaration
 from paqte.services.declarations.preuves.attestations import issue_attestation
-from tests.factories import CAMILLE, a_departement, a_siret
+from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret
 from tests.services.imports.test_tracker import Rows, kept, refusals, take
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -152,6 +153,34 @@ def test_R11_what_a_company_shows_says_that_its_figure_is_of_the_whole_year(now:
     act(validate_declaration, "2026-S1", now)
     shown = issue_attestation(actor=CAMILLE, now=now, convention_id=key)
     assert shown.periodes == "de l’année 2025 au 1er semestre 2026"
+
+
+@pytest.mark.parametrize(
+    ("promised", "begun", "late"),
+    [(("F1", "A1"), None, []), (("F1", "A1", "S2"), None, ["2025-S1"]), (("F1", "A1"), S1, ["2025-S1"])],
+    ids=["all told", "one not told", "begun"],
+)
+def test_R42_a_year_told_whole_leaves_no_other_period_of_it_to_ask_the_company_for(
+    now: datetime, promised: tuple[str, ...], begun: Periode | None, late: list[str]
+) -> None:
+    """The first semester of a known convention stayed late, and the company was reminded of what it had told."""
+    company = a_signataire("Élan", siren=a_siren(1))
+    key = a_convention(company, *promised, rythme="S", signee_le=date(2025, 1, 3))
+    if begun:
+        open_declaration(actor=CAMILLE, now=now, convention_id=key, periode=begun)
+
+    def asked(year: int) -> list[str]:
+        found = [e for e in list_echeances([company], "41", now.date()) if e.periode.annee == year and e.is_missing]
+        db.session.rollback()
+        return [e.periode.code for e in found]
+
+    assert asked(2025) == ["2025-S1", "2025-S2"]
+    rows: Rows = [[*HEADS, "Alternants 2025", "A1 réalisé 2025"], [a_siren(1), "Élan", "03/01/2025", "6", "4"]]
+    for _ in range(2):
+        said = [one.quoi for one in take(rows, now) if one.sujet == REALISATION]
+        assert ["plus rien à demander" in quoi for quoi in said] in ([not late], [False])
+        assert asked(2025) == late
+    assert asked(2026) == ["2026-S1", "2026-S2"], "another year is asked as before"
 
 
 def test_R20_a_year_that_two_conventions_share_is_put_on_neither_and_a_stock_on_the_last(now: datetime) -> None:

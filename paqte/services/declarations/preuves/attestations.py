@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.chiffres import INFIMES, SANS_DENOMINATEUR
+from paqte.domain.chiffres import INDEFINI, INFIMES, SANS_DENOMINATEUR
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import genre_of
@@ -112,7 +112,7 @@ def _span(realises: tuple[EngagementAchieved, ...]) -> str:
 def _achieved(r: EngagementAchieved) -> str:
     """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
     if r.motif == SANS_DENOMINATEUR:
-        return "n.d."
+        return INDEFINI
     if genre_of(r.genre).is_summable:
         return r.motif if r.motif in INFIMES else _quantity_in_words(r.valeur, r)
     if r.somme is not None:

@@ -97,7 +97,7 @@ def test_R13_R14_it_promises_no_result_to_come_and_a_share_of_nothing_is_not_sil
         if one.code == "S2p"
     )  # fmt: skip
     assert (share.valeur, share.motif) == (None, "n.d. : dénominateur nul ou absent")
-    assert [(one.valeur, one.motif) for one in share.points] == [(None, "n.d. : dénominateur nul ou absent")]
+    assert [(one.valeur, one.motif) for one in share.points] == [(None, "n.d.")]
 
 
 def test_it_is_opened_by_right_and_the_journal_keeps_it(maison: Maison, contact: Acteur, session: Any) -> None:

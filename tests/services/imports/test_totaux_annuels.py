@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -137,6 +137,19 @@ def test_R17_a_year_that_a_warning_marks_is_still_told_as_one(now: datetime, mon
     assert told(now, S2_2024="1") == []
     assert told(now, **{"2025": "60"}) == []
     assert told(now, S1_2025="2")[0].startswith(COUNTED)
+
+
+def test_R17_a_period_is_not_held_against_the_whole_year_before_it(now: datetime) -> None:
+    """20 in a semester after « 2025 : 6 » asked why it jumped, and 2 read « − 4 par rapport au 2e semestre 2025 »."""
+    year_told(now)
+    assert typed(Periode(2026, "S", 1), 20, now) == ()
+    key = db.session.scalars(select(Declaration.id).where(Declaration.periode == "2026-S1")).one()
+    (line,) = read_declaration(actor=CAMILLE, declaration_id=key).lignes
+    assert line.precedente is not None
+    assert (line.precedente.is_annual, line.precedente.valeur, line.evolution.is_missing) == (True, 6, True)
+    db.session.rollback()
+    (warned,) = typed(Periode(2026, "S", 2), 70, datetime(2027, 1, 5, tzinfo=UTC))
+    assert "20" in warned, "a period is held against the period before it"
 
 
 def test_R11_what_a_company_shows_says_that_its_figure_is_of_the_whole_year(now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -9,9 +10,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.statuts.declarations import TOTAL_ANNUEL
 from paqte.models import Engagement, Objectif, Realisation
-from paqte.services.declarations.declarations import send_back, validate_declaration
+from paqte.services.declarations.declarations import (
+    open_declaration,
+    send_back,
+    submit_declaration,
+    validate_declaration,
+)
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.factories import a_convention, a_signataire
@@ -116,6 +124,24 @@ def test_R11_a_figure_of_a_whole_year_is_told_as_such_on_both_pages(
     assert listed.count("toute l’année") == 1
     cell = listed[: listed.index("toute l’année")].rpartition("<td")[2]
     assert 'data-titre="3e trimestre 2026"' in cell and ">4<" in cell
+
+
+def test_R11_a_period_is_not_compared_with_the_whole_year_told_before_it(maison: Maison) -> None:
+    """« −2 par rapport au 2e trimestre 2026 », of 6 that were the year's; R3, a quarter's own, is compared."""
+    s2, r3 = maison.keys["S2"], maison.keys["R3"]
+    with maison.app.app_context():
+        who = {"actor": factories.CAMILLE, "now": NOW}
+        before = open_declaration(**who, convention_id=maison.convention, periode=Periode.from_code("2026-T2"))
+        told = Saisie(
+            {s2: AnswerTyped(valeur=Decimal(6)), r3: AnswerTyped(valeur=Decimal(1))}, annuelles=frozenset({s2})
+        )
+        submit_declaration(**who, declaration_id=before, version=1, saisie=told)
+    assert maison.html(f"/entreprise/declarations/{before}").count("pour toute l’année 2026") == 1
+    assert "6 (toute l’année 2026)" in re.sub(r"\s+", " ", maison.html(f"{maison.path}/saisir"))
+    maison.send(S2="4", R3="3")
+    html = re.sub(r"\s+", " ", maison.html(maison.path))
+    assert html.count("par rapport au 2e trimestre 2026") == 1 and "+2 par rapport au 2e trimestre 2026" in html
+    assert html.count("(toute l’année 2026)") == 1 and "−2" not in html
 
 
 def test_the_running_state_and_the_dates_of_the_convention_are_said(maison: Maison) -> None:

@@ -17,7 +17,7 @@ from paqte.domain.declarations.controles import ERREUR, Constat, Contexte, Repon
 from paqte.domain.declarations.reprises import repeats
 from paqte.domain.indicateurs.catalogue import Axe, Indicateur, catalogue
 from paqte.domain.indicateurs.renvois import reopened
-from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE, NEANT
+from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE, NEANT, TOTAL_ANNUEL
 
 # How many figures stand side by side in the thanks of a declaration.
 MOST_FIGURES = 4
@@ -36,6 +36,11 @@ class ReponseLue(NamedTuple):
     saisie_par: str
     is_on_behalf: bool
     origine: str
+
+    @property
+    def is_annual(self) -> bool:
+        """Whether it is the value of a whole year, which its period bears (R11)."""
+        return self.origine == TOTAL_ANNUEL
 
 
 def _figure_answered(lue: ReponseLue | None) -> Fraction | None:
@@ -95,6 +100,8 @@ class LigneDeclaration:
     def evolution(self) -> Chiffre:
         """What moved since the period before; missing when either was not answered, or where words are chosen (R13).
 
+        Nor is a period held against a whole year (R11).
+
         Of two shares or means, by their exact numbers, rounded once (R33).
         """
         present, former, traits = (
@@ -102,7 +109,8 @@ class LigneDeclaration:
             _figure_answered(self.precedente),
             self.indicateur.traits,
         )
-        if present is None or former is None or traits.is_chosen:
+        is_of_a_year = any(lue is not None and lue.is_annual for lue in (self.actuelle, self.precedente))
+        if present is None or former is None or traits.is_chosen or is_of_a_year:
             return Chiffre()
         moved = present - former
         exact = Decimal(moved.numerator), Decimal(moved.denominator)
@@ -246,7 +254,7 @@ class DeclarationShown:
         former = {
             ligne.engagement_id: ligne.precedente.valeur
             for ligne in self.lignes
-            if ligne.precedente is not None and ligne.precedente.valeur is not None
+            if ligne.precedente is not None and ligne.precedente.valeur is not None and not ligne.precedente.is_annual
         }
         years = {ligne.engagement_id: ligne.dans_annee for ligne in self.lignes if ligne.dans_annee is not None}
         return Contexte(self.periode, catalogue(), self.effectif, former, years)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
+
+import pdfplumber
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 WIDTHS = (1280, 640, 360)  # a screen, the same at 200 %, a telephone
 SHEET = {"width": 680, "height": 960}  # A4 between its margins
+MARGIN, HEADING = 42, 13  # of a sheet, and what letters of a heading are larger than, in points
 # Each gives sentences; an element that is not painted is left aside.
 SHARED = """
 const seen = e => e && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().height > 1;
@@ -123,5 +127,26 @@ def cut_on_paper(page: Page) -> list[str]:
     page.emulate_media(media="print")
     page.set_viewport_size(SHEET)
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")
     return [f"dépasse la feuille de {over} pixels"] if over > 0 else []
+
+
+def wasted_sheets(page: Page) -> list[str]:
+    """What a reader of the printed page finds amiss, in a sentence each: a sheet that is left to go on with hardly a
+    third of it filled, a heading at the foot of a sheet with nothing under it. The last sheet ends where the page does.
+    """
+    found = []
+    headings = page.eval_on_selector_all(
+        "main :is(h2, h3, h4)", "all => all.map(h => h.textContent.replace(/\\s/g, ''))"
+    )
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as document:
+        for rank, sheet in enumerate(document.pages[:-1], 1):
+            written = [c for c in sheet.chars if MARGIN < c["top"] < sheet.height - MARGIN and c["text"].strip()]
+            foot = max((c["bottom"] for c in written), default=0)
+            drawn = [r["bottom"] for r in sheet.rects if r["bottom"] < sheet.height - MARGIN]
+            if max([foot, *drawn]) < MARGIN + (sheet.height - 2 * MARGIN) / 3:
+                found.append(f"feuille {rank} : remplie de moins d’un tiers")
+            last = "".join(c["text"] for c in written if c["bottom"] > foot - 2 and c["size"] > HEADING)
+            if last and any(heading.endswith(last) for heading in headings):
+                found.append(f"feuille {rank} : « {last} » est en bas, sans rien dessous")
+    return found

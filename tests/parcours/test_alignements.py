@@ -1,4 +1,4 @@
-"""Every page of the demonstration, as each role sees it: nothing touches, is torn, cut or askew, on paper neither."""
+"""Every page of the demonstration, as each role sees it: nothing touches, is torn, cut askew, nor wasted on paper."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.parcours.alignements import cut_on_paper, eyesores
+from tests.parcours.alignements import cut_on_paper, eyesores, wasted_sheets
 from tests.parcours.demonstration import pages
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_nothing_strikes_the_eye_on_any_page(
     faults = []
     for address in pages(live_server.app, role):
         page.goto(address)
-        faults += [f"{address} {fault}" for fault in (*eyesores(page), *cut_on_paper(page))]
+        faults += [f"{address} {fault}" for fault in (*eyesores(page), *cut_on_paper(page), *wasted_sheets(page))]
         if role != "admin" and CODE.search(page.inner_text("body").replace("2025-S2 ou 2025-T4", "")):
             faults.append(f"{address} montre une période par son code")
     assert not faults, "\n".join(faults)

@@ -137,7 +137,7 @@ def test_a_page_prints_without_menu_nor_button_its_tables_whole_with_its_address
     assert camille.evaluate("document.documentElement.scrollWidth <= innerWidth"), "something is cut at the right"
     body = camille.locator(".bandeau")
     assert " ".join(body.inner_text().split()) == "PAQTE Préfecture de Loir-et-Cher"
-    foot = camille.locator(".pied-imprime")
+    foot = camille.locator(".feuille")
     assert foot.is_visible() and path in foot.inner_text() and str(local_date(now(), "41").year) in foot.inner_text()
     for columns in camille.eval_on_selector_all(
         "table", "all => all.map(t => [...t.rows].map(r => [...r.cells].filter(c => c.checkVisibility()"

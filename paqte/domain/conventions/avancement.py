@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from paqte.domain.attendus import Echeance
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Number, summed
 from paqte.domain.conventions.objectifs import promised_in
 from paqte.domain.statuts.conventions import Dates
@@ -78,13 +79,21 @@ class ProgressVerdict(NamedTuple):
         return min((e.limite for e in self.en_retard), default=None)
 
 
-def expected_share(dates: Dates, asked: Iterable[Echeance], par_annee: Mapping[int, Number] = WHOLE_TERM) -> Fraction:
+def expected_share(
+    dates: Dates,
+    asked: Iterable[Echeance],
+    par_annee: Mapping[int, Number] = WHOLE_TERM,
+    annees: Iterable[Periode] = (),
+) -> Fraction:
     """The share of a target whose answers are due: of periods asked, over their due date, that wait for no référent.
 
     A target by convention year is expected in its own year, day after day; one of the whole term, over the term (R6).
-    A declaration that was sent and not validated yet makes nobody late: its figures are not counted yet (R18).
+    A declaration that was sent and not validated yet makes nobody late: its figures are not counted yet (R18). Of
+    `annees`, whose whole value is counted, no period is left out, though one of them alone was answered (R11).
     """
+    whole = set(annees)
     due = [e.periode for e in asked if _is_due(e) and (e.etat == VALIDEE or e.etat in NEVER_SENT)]
+    due = [*whole, *(p for p in due if not any(year.contains(p) for year in whole))]
     cible = summed(par_annee.values()) or Decimal(1)
     by_year = par_annee if any(par_annee.values()) else WHOLE_TERM
     return sum((promised_in(p, dates, cible, by_year) for p in due), Fraction(0)) / Fraction(Decimal(cible))

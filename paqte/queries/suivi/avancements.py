@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.attendus import Echeance, echeances
-from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import Consolidation
 from paqte.domain.conventions.avancement import SILENCE, ObjectifAwaited, ProgressVerdict, expected_share, verdict_of
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import A_VENIR, EN_VIGUEUR, PROJET, etat
+from paqte.domain.statuts.conventions import A_VENIR, ANNEE, EN_VIGUEUR, PROJET, etat
 from paqte.models import Declaration, Signataire, db
 from paqte.queries.conventions import read_conventions
 from paqte.queries.courriels import ContactToCall, contacts_to_call, last_reminders
@@ -24,6 +24,7 @@ from paqte.queries.kept import kept
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
 from paqte.queries.sommes import read_answers
+from paqte.queries.suivi.entreprise_chiffres import told_for_a_year
 
 
 def read_verdicts(*, actor: Acteur, departement: str, now: datetime) -> Mapping[int, ProgressVerdict]:
@@ -71,27 +72,32 @@ def _verdicts(departement: str, today: date) -> Iterator[tuple[int, ProgressVerd
     asked: defaultdict[int, list[list[Echeance]]] = defaultdict(list)
     flows: defaultdict[int, list[ObjectifAwaited]] = defaultdict(list)
     over: defaultdict[int, list[Echeance]] = defaultdict(list)
+    years: defaultdict[int, set[Periode]] = defaultdict(set)
+    for engagement, code in told_for_a_year(Declaration.departement_code == departement):
+        years[engagement].add(Periode.containing(Periode.from_code(code).debut, ANNEE))
     for c in read_conventions(session, departement):
         if not c.engagements or (state := etat(c.dates, today)) in (PROJET, A_VENIR):
             continue
         own = list(echeances(c.suivi, states.get(c.id, {}), agenda=agenda, today=today, grid=catalogue()))
         if state in EN_VIGUEUR:
             asked[c.signataire_id].append(own)
-            flows[c.signataire_id] += _flows(c, own, sums)
+            flows[c.signataire_id] += _flows(c, own, sums, years)
         elif late := [e for e in own if e.is_late]:
             over[c.signataire_id] += late
     for key in dict.fromkeys((*asked, *over)):
         yield key, verdict_of(asked.get(key, ()), flows.get(key, ()), over.get(key, ()))
 
 
-def _flows(c: ConventionLue, own: list[Echeance], sums: Consolidation) -> Iterator[ObjectifAwaited]:
+def _flows(
+    c: ConventionLue, own: list[Echeance], sums: Consolidation, years: Mapping[int, set[Periode]]
+) -> Iterator[ObjectifAwaited]:
     for e in c.engagements:
         i = catalogue().indicateurs.get(e.indicateur)
         if i is None or e.cible is None or not (i.traits.is_summable and i.traits.adds_years):
             continue
         part = sums.of(i.code).get(c.cle(e))
         counted = (one for one in own if i.is_valid_during(one.periode.debut, one.periode.fin))
-        expected = expected_share(c.dates, counted, e.par_annee)
+        expected = expected_share(c.dates, counted, e.par_annee, years.get(e.id, ()))
         yield ObjectifAwaited(e.libelle or i.libelle, None if part is None else part.somme, e.cible, expected)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from paqte.domain.calendrier.periodes import Periode, periodes_between
 from paqte.domain.chiffres import INDEFINI, SANS_DENOMINATEUR, Chiffre, figure_read, share
@@ -88,7 +88,7 @@ def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[
     Only answers under seal count: a declaration that waits for its validation adds nothing (R18). A charte has no
     figure (R7).
     """
-    faits, annual = _facts(departement, conventions), _told_for_a_year(conventions)
+    faits, annual = _facts(departement, conventions), told_for_a_year(Declaration.convention_id.in_(conventions))
     targets = targets_where(db.session(), Convention.id.in_(conventions))
     found: defaultdict[int, list[EngagementAchieved]] = defaultdict(list)
     grid = catalogue()
@@ -175,11 +175,13 @@ def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:
     return [f for f in facts if f.reponse != MANQUANTE]
 
 
-def _told_for_a_year(conventions: Sequence[int]) -> set[tuple[int, str]]:
-    """Engagement and period of the validated answers that are the value of a whole year (R11)."""
+def told_for_a_year(*wanted: ColumnElement[bool]) -> set[tuple[int, str]]:
+    """Engagement and period of the validated answers that are the value of a whole year (R11), of the declarations
+    wanted.
+    """
     d = Declaration
     named = d.hors_sceau.contains(TOTAL_ANNUEL)
-    kept = read_kept(db.session(), d.convention_id.in_(conventions), d.etat == VALIDEE, named)
+    kept = read_kept(db.session(), *wanted, d.etat == VALIDEE, named)
     return {
         (a.engagement, periode) for (_, _, periode), told in kept.items() for a in told if a.origine == TOTAL_ANNUEL
     }

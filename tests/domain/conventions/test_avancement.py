@@ -78,6 +78,11 @@ def test_R6_a_target_by_year_is_expected_in_its_own_year(
     assert expected_share(TERM, asked(*["validee"] * quarters), targets) == expected
 
 
+@pytest.mark.parametrize(("etats", "days"), [((), 365), (("validee",) * 4, 365), (("validee",) * 5, 455)])
+def test_R11_of_a_year_told_at_once_every_day_is_expected_once(etats: tuple[str, ...], days: int) -> None:
+    assert expected_share(TERM, asked(*etats), annees=[Periode(2025, "A", 1)]) == Fraction(days, 1095)
+
+
 def test_R42_what_nobody_asked_for_is_not_expected() -> None:
     assert expected_share(TERM, asked("validee", "a_saisir", is_owed=False)) == 0
 

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.avancement import VOIE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.domain.statuts.declarations import TOTAL_ANNUEL
 from paqte.importing.tracker.targets import REALISATION
 from paqte.models import Declaration, db
 from paqte.queries.declarations import list_echeances
 from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.suivi.avancements import read_verdicts
 from paqte.queries.suivi.entreprise_chiffres import achieved
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.declarations.declarations import reopen_declaration, validate_declaration
@@ -194,6 +196,17 @@ def test_R42_a_year_told_whole_leaves_no_other_period_of_it_to_ask_the_company_f
         assert ["plus rien à demander" in quoi for quoi in said] in ([not late], [False])
         assert asked(2025) == late
     assert asked(2026) == ["2026-S1", "2026-S2"], "another year is asked as before"
+
+
+def test_R11_nobody_is_ahead_for_having_told_a_year_at_once(now: datetime) -> None:
+    """9 of 18 at the half of the term; the first semester of 2025, not asked any more, made 9 of what 6 was awaited."""
+    company = a_signataire("Élan", siren=a_siren(1))
+    a_convention(company, "F1", rythme="S", cibles={"F1": 18})
+    assert refusals(take([["SIRET", "Alternants 2025", "Alternants S1 2026"], [a_siren(1), "6", "3"]], now)) == []
+    for code in ("2025-S2", "2026-S1"):
+        act(validate_declaration, code, now)
+    verdict = read_verdicts(actor=CAMILLE, departement="41", now=now)[company]
+    assert (verdict.code, verdict.mesures) == (VOIE, 1)
 
 
 def test_R20_a_year_that_two_conventions_share_is_put_on_neither_and_a_stock_on_the_last(now: datetime) -> None:

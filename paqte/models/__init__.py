@@ -22,7 +22,7 @@ from paqte.models.conventions.demarche import Demarche
 from paqte.models.conventions.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.conventions.etablissement import Etablissement, Veille
 from paqte.models.conventions.propre import ColonnePropre, ValeurPropre
-from paqte.models.conventions.rencontre import Presence, Rencontre, RencontreSignataire
+from paqte.models.conventions.rencontre import Presence, Rencontre, RencontreSignataire, told_by_cards
 from paqte.models.declarations.campagne import CampagneScellee
 from paqte.models.declarations.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.declarations.justificatif import Justificatif
@@ -122,4 +122,5 @@ __all__ = [
     "Veille",
     "ViolationCounted",
     "db",
+    "told_by_cards",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from paqte.domain.statuts.rencontres import GENRES
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, Journaled, one_of
+from paqte.models.conventions.entreprise import ContactSignataire
 
 
 class Rencontre(Base, Identified, Journaled, Dated):
@@ -63,3 +65,16 @@ class Presence(Base, Identified):
     rencontre_id: Mapped[int] = mapped_column(ForeignKey("rencontre.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(index=True)
     nom: Mapped[str] = mapped_column(String(120))
+
+
+def told_by_cards(session: Session, cards: Collection[int]) -> list[RencontreSignataire]:
+    """The links, not written yet, of the meetings where one of these cards was with every signatory whose card was.
+
+    A card that goes takes away whose it was: with these, its meetings are still those of its signatory.
+    """
+    p, c, m = Presence, ContactSignataire, RencontreSignataire
+    there = select(p.rencontre_id).where(p.contact_id.in_(sorted(cards)))
+    met = select(p.rencontre_id, c.signataire_id).join(c, c.id == p.contact_id).where(p.rencontre_id.in_(there))
+    held = select(m.rencontre_id, m.signataire_id).where(m.rencontre_id.in_(there))
+    lacking = {(*row,) for row in session.execute(met)} - {(*row,) for row in session.execute(held)}
+    return [m(rencontre_id=rencontre, signataire_id=signataire) for rencontre, signataire in sorted(lacking)]

@@ -53,6 +53,7 @@ from paqte.models import (
     Utilisateur,
     ValeurPropre,
     Veille,
+    told_by_cards,
 )
 from paqte.queries.comptes.personnes import PersonneKnown
 from paqte.queries.reponses import sealed_by
@@ -90,6 +91,7 @@ def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over
     _write_over_freed_pages(session)
     subjects = {f"contact_signataire/{key}" for key in connue.contacts}
     _forget_notes(session, connue, is_over=is_over)
+    met = told_by_cards(session, connue.contacts)
     _erase_cards(session, connue)
     if connue.utilisateur_id is not None:
         _erase_account(session, connue.utilisateur_id)
@@ -99,6 +101,7 @@ def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over
     subjects |= _cards_taken_away(session, connue.personne.adresses, place)
     subjects |= _editions_received(session, connue.personne.adresses, place)
     unname_those_there(session, subjects, over=connue.signataires if is_over else ())
+    session.add_all(met)
     forget_subjects(session, subjects)
     _forget_mails(session, connue.personne.adresses, subjects, place)
     # The words somebody searched for may be her name.

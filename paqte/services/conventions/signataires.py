@@ -19,7 +19,7 @@ from paqte.domain.saisie.identifiants import siren_of
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.saisies import as_typed
 from paqte.domain.saisie.textes import clean_line
-from paqte.models import ContactSignataire, Entreprise, Signataire
+from paqte.models import ContactSignataire, Entreprise, Signataire, told_by_cards
 from paqte.queries.conventions.signataires import SignataireListed, SignatairesSought, export_signataires
 from paqte.queries.perimetre import own_departement, require_departement, to_change
 from paqte.services.transaction import note, touch, transaction
@@ -207,6 +207,7 @@ def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[Con
     rows = _contacts(session, signataire.id)
     kept = {c.id: c for c in typed if c.id is not None and not c.is_blank}
     removed = [row for row in rows if row.id not in kept]
+    session.add_all(told_by_cards(session, [row.id for row in removed]) if removed else ())
     for row in removed:
         # The deleted row's own line no longer leads here: this one tells the signatory's history.
         avant = {name: getattr(row, name) for name in CONTACT_LENGTHS}

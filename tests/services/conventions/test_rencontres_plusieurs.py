@@ -28,8 +28,9 @@ from paqte.services.comptes.conservation import erase_expired
 from paqte.services.comptes.personnes import erase_contact
 from paqte.services.conventions.rencontres import delete_meeting, tell_of_signatory
 from paqte.services.conventions.retraits import delete_signataire
+from paqte.services.conventions.signataires import change_signataire
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, ZOE, a_convention, a_signataire
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, a_siret, an_identite
 from tests.services.conventions.test_rencontres import COMITE, NOW, VISITE, a_card, changed, names, recorded
 
 
@@ -122,6 +123,34 @@ def test_R3_R7_it_counts_a_siren_once_and_who_signed_nothing_of_the_paqte_apart(
     asked = {"actor": CAMILLE, "departement": "41", "now": NOW}
     told_of_it = propose_organisation(periode=Periode.from_code("2026-S2"), **asked)
     assert told_of_it.endswith("Signataires rencontrés ou appelés : 2. Autres organismes rencontrés ou appelés : 3.")
+
+
+@pytest.mark.parametrize("goes", ["taken away", "erased", "her term over"])
+def test_R30_a_card_that_goes_leaves_its_signatory_met_and_nobody_else_unnamed(session: Any, goes: str) -> None:
+    """Once its contact had left, a company met last week read « aucune rencontre depuis six mois »."""
+    val, lenoir = some_signatories(2)
+    is_over = goes == "her term over"
+    a_convention(val, debut=date(2021, 1, 1), fin=date(2023, 12, 31) if is_over else date(2026, 12, 31))
+    a_convention(lenoir, debut=date(2026, 1, 1), fin=date(2028, 12, 31))
+    odile, luc = a_card(val, "Odile Marchand"), a_card(lenoir, "Luc Lenoir")
+    key = recorded(COMITE, date=date(2026, 8, 3), genre="comite", signataires=(), contacts=(odile, luc))
+    asked = {"actor": CAMILLE, "departement": "41", "now": NOW, "periode": Periode.from_code("2026-S2")}
+    before = propose_organisation(**asked)
+    if goes == "erased":
+        erase_contact(actor=CAMILLE, now=NOW, signataire_id=val, contact_id=odile)
+    elif is_over:
+        erase_expired(now=datetime(2029, 1, 2, 9, tzinfo=UTC))
+    else:
+        named = an_identite(identifiant=a_siret(1), nom="Val")
+        version = session.get_one(Signataire, val).version
+        session.rollback()
+        change_signataire(actor=CAMILLE, signataire_id=val, version=version, identite=named, contacts=(), now=NOW)
+    assert ([met.id for met in page_of(val).faites], page_of(val).is_silent) == ([key], False)
+    assert [met.id for met in page_of(lenoir).faites] == [key]
+    assert last_met(actor=CAMILLE, signataires=(val,), now=NOW, departement="41") == {val: date(2026, 8, 3)}
+    assert propose_organisation(**asked) == before
+    there = [one.nom for one in read_meeting(actor=CAMILLE, rencontre_id=key).presents]
+    assert there[1:] == ["Luc Lenoir"] and (there[0] == "Odile Marchand") is (goes == "taken away")
 
 
 def test_what_is_decided_with_one_and_promised_by_it_is_read_on_its_page_and_not_on_anothers(session: Any) -> None:

@@ -18,8 +18,9 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import clean_lines
 from paqte.domain.statuts.conventions import CHARTE, PAQTE, PROJET, RESILIEE, SIGNEE, Dates, fin_triennale
-from paqte.models import Convention, Engagement, Objectif
+from paqte.models import Convention, Declaration, Engagement, Objectif
 from paqte.queries.declarations.faits import validated_facts_of
+from paqte.queries.suivi.entreprise_chiffres import told_for_a_year
 from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, keep_former
 from paqte.services.conventions.conventions import (
     YET_TO_COME,
@@ -178,8 +179,8 @@ def _carry_over(session: Session, former: Convention, successor: Convention, tod
     alive = {i.code for axe in grid.axes for i in offered(grid, axe, successor.debut, successor.fin)}
     kept = [e for e in former.engagements if e.indicateur in alive]
     promesses = [Promesse(e.id, e.indicateur, e.reference) for e in kept]
-    faits = validated_facts_of(session, former.id)
-    reprise = carried_references(promesses, faits, former.rythme, today, grid, fin=former.fin)
+    faits, annees = validated_facts_of(session, former.id), told_for_a_year(Declaration.convention_id == former.id)
+    reprise = carried_references(promesses, faits, former.rythme, today, grid, fin=former.fin, annees=annees)
     for engagement in kept:
         successor.engagements.append(_copied(engagement, years, reprise.references[engagement.id]))
     return (*_told_references(kept, reprise), *_told_dropped(former, alive))

@@ -72,6 +72,27 @@ def test_R11_of_a_semester_declarant_the_last_twelve_months_are_its_last_two_sem
     assert (window.du, window.au) == (date(2025, 7, 1), date(2026, 6, 30))
 
 
+@pytest.mark.parametrize(
+    ("today", "others", "expected"),
+    [
+        (date(2026, 2, 1), (), 6),  # the twelve months are the year
+        (date(2026, 2, 1), (("2025-S1", 0),), 6),
+        (date(2026, 8, 1), (("2026-S1", 3),), 8),  # 6 of the year and 3 of the semester after it: eighteen months
+        (date(2026, 8, 1), (), 8),
+    ],
+)
+def test_R11_a_year_told_at_once_is_a_reference_where_the_twelve_months_are_that_year(
+    today: date, others: tuple[tuple[str, int], ...], expected: int
+) -> None:
+    """« 2025 : 6 » on the second semester was a hole in the first, then nine in « twelve months »."""
+    faits = [told("S2", "2025-S2", 6), *(told("S2", code, value) for code, value in others)]
+    former = [Promesse(1, "S2", Decimal(8))]
+    found = carried_references(
+        former, faits, "S", today, GRID, fin=date(2027, 12, 31), annees={(faits[0].engagement, "2025-S2")}
+    )
+    assert (found.references[1], found.partielles) == (expected, () if expected == 6 else (1,))
+
+
 def test_R14_a_ratio_is_the_sum_of_its_numerators_over_that_of_its_denominators() -> None:
     assert carried("S2p", told("S2p", "2026-T1", 1, 4), told("S2p", "2026-T2", 5, 6)) == 60
 

@@ -15,11 +15,12 @@ from paqte.domain.conventions.avancement import VOIE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.domain.statuts.declarations import TOTAL_ANNUEL
 from paqte.importing.tracker.targets import REALISATION
-from paqte.models import Declaration, db
+from paqte.models import Declaration, Engagement, db
 from paqte.queries.declarations import list_echeances
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.suivi.avancements import read_verdicts
 from paqte.queries.suivi.entreprise_chiffres import achieved
+from paqte.services.conventions.suites import renew_convention
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.declarations.declarations import reopen_declaration, validate_declaration
 from paqte.services.declarations.preuves.attestations import issue_attestation
@@ -207,6 +208,16 @@ def test_R11_nobody_is_ahead_for_having_told_a_year_at_once(now: datetime) -> No
         act(validate_declaration, code, now)
     verdict = read_verdicts(actor=CAMILLE, departement="41", now=now)[company]
     assert (verdict.code, verdict.mesures) == (VOIE, 1)
+
+
+def test_R6_a_renewed_convention_takes_over_the_year_that_a_file_told(now: datetime) -> None:
+    """« Des périodes manquent : l’ancienne référence reste », of a year told whole."""
+    key = a_convention(a_signataire("Élan", siren=a_siren(1)), "F1", rythme="S", fin=date(2025, 12, 31))
+    assert refusals(take([["SIRET", "Alternants 2025"], [a_siren(1), "6"]], now)) == []
+    act(validate_declaration, "2025-S2", now)
+    renewed = renew_convention(actor=CAMILLE, convention_id=key, version=1, now=now)
+    references = select(Engagement.reference).where(Engagement.convention_id == renewed.convention_id)
+    assert db.session.scalars(references).all() == [6]
 
 
 def test_R20_a_year_that_two_conventions_share_is_put_on_neither_and_a_stock_on_the_last(now: datetime) -> None:

@@ -109,7 +109,24 @@ BURIED = """() => { %s
     if (prose.length > 1) found.push(`${prose.length} lignes avant les chiffres, dont « ${words(prose[0])} »`);
     return found;
 }"""
-ASKED = (GLUED, TOUCHING, CUT, ASKEW, UNDERLINED, TORN, BURIED)
+# What is read as one word stands on one line: the number of a convention, a SIRET, a period, the first of a month.
+BROKEN = """() => { %s
+    const ones = [/(?<![\\w-])(?:2[AB]|\\d{2,3})-\\d{4}-\\d{1,4}(?![\\w-])/g, /\\d{3}\\s\\d{3}\\s\\d{3}\\s\\d{5}/g,
+        /\\b\\d(?:er|e)\\s(?:tri|se)mestre\\b/g];
+    const texts = document.createTreeWalker(document.querySelector("main") || document.body, NodeFilter.SHOW_TEXT);
+    const range = document.createRange(), found = new Set();
+    while (texts.nextNode()) {
+        const node = texts.currentNode;
+        if (!seen(node.parentElement) || node.parentElement.closest(".visually-hidden, option, textarea")) continue;
+        for (const match of ones.flatMap(one => [...node.data.matchAll(one)])) {
+            range.setStart(node, match.index); range.setEnd(node, match.index + match[0].length);
+            const lines = new Set([...range.getClientRects()].filter(r => r.width > 0).map(r => Math.round(r.top)));
+            if (lines.size > 1) found.add(`« ${match[0]} » est sur ${lines.size} lignes`);
+        }
+    }
+    return [...found];
+}"""
+ASKED = (GLUED, TOUCHING, CUT, ASKEW, UNDERLINED, TORN, BURIED, BROKEN)
 
 
 def eyesores(page: Page) -> list[str]:

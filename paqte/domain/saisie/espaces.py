@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 NBSP = "\u00a0"
-# Before a mark that begins nothing, after « and n°, and between the thousands of a number; a line that somebody ended
-# stays ended.
-_HOLDS = re.compile(r"[^\S\n]+(?=[:;!?»%€](?!\w))|(?<=«)[^\S\n]+|(?<=\bn°)[^\S\n]+|(?<=\d)[ ](?=\d{3}(?!\d))")
+# Before a mark that begins nothing, after « and n°, between the thousands of a number and the parts of a SIRET; a line
+# that somebody ended stays ended.
+_HOLDS = re.compile(
+    r"[^\S\n]+(?=[:;!?»%€](?!\w))|(?<=«)[^\S\n]+|(?<=\bn°)[^\S\n]+|(?<=\d)[ ](?=\d{3}(?!\d))"
+    r"|(?<=\d{3}[\u00a0 ]\d{3}[\u00a0 ]\d{3})[ ](?=\d{5}(?!\d))"
+)
 # Inside « », a quotation takes other marks, which hold their words without a space.
 _QUOTES = re.compile(r"«[^\S\n]*|[^\S\n]*»")
 _TAG = re.compile(r"(<[^>]*>)")

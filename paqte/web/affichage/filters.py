@@ -50,6 +50,7 @@ def register(app: Flask) -> None:
         mois_annee=show_month,
         moment=show_moment,
         identifiant=grouped,
+        intitule=typographie.window_title,
         taille=show_size,
         paragraphes=show_paragraphs,
     )

@@ -1,6 +1,7 @@
 """No-break spaces in every page: known of a template's own text when it is compiled, of a figure when it is shown.
 
-What a field sends back, and what a person copies as it stands, keeps the spaces it has.
+What a field sends back, and what a person copies as it stands, keeps the spaces it has. The number of a convention,
+which browsers break at its hyphens, is kept on one line by its look alone: copied, it is the number still.
 """
 
 from __future__ import annotations
@@ -10,23 +11,37 @@ from collections.abc import Iterator
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from paqte.domain.saisie.espaces import held_together
+from paqte.domain.saisie.espaces import NBSP, held_together
 
 FILTER = "insecable"
 AS_IT_STANDS = ("title", "textarea", "script", "style", "option", "pre", "code", "svg")
+_RANKED = re.compile(r"(?<=\b[1-4]e) (?=(?:tri|se)mestre)|(?<=\b1er) (?=(?:tri|se)mestre|[a-zéû]+ (?:19|20)\d\d)")
+_NUMBER = re.compile(r"(?<![\w-])(?:2[AB]|\d{2,3})-\d{4}-\d{1,4}(?![\w-])")
+_ONE_LINE = '<span class="une-ligne">'
 _NAME = re.compile(r"<(/?[a-zA-Z][\w-]*)?")
 _UNQUOTED = re.compile(r"[^\"'>]*")
 
 
 def keep_marks_together(text: object) -> object:
     """A text that is to be read, with its no-break spaces; what is no text, or has tags already made, as it is."""
-    if type(text) is str and " " in text:
-        return held_together(text)
-    if type(text) is Markup and " " in text and "<" not in text:
-        return Markup(held_together(text))
-    return text
+    if type(text) is not str and (type(text) is not Markup or "<" in text):
+        return text
+    held = _set_on_a_page(text) if " " in text else text
+    if _NUMBER.search(held):
+        return Markup(_NUMBER.sub(rf"{_ONE_LINE}\g<0></span>", str(escape(held))))
+    return Markup(held) if type(text) is Markup else held
+
+
+def _set_on_a_page(text: str) -> str:
+    """On a page, whose lines are short, the rank of a trimestre, of a semestre or of a day stays with what it ranks."""
+    return _RANKED.sub(NBSP, held_together(text))
+
+
+def window_title(shown: Markup) -> Markup:
+    """The title of a window as `keep_marks_together` made it, without the elements that it would show as words."""
+    return Markup(re.sub(rf"{_ONE_LINE}(.*?)</span>", r"\1", str(shown)))
 
 
 class PageText(Extension):
@@ -69,7 +84,7 @@ class _PageReader:
         while at < len(piece):
             begun, is_read = at, self.is_read
             at = self._end_of_text(piece, at) if self._tag is None else self._end_of_tag(piece, at)
-            shown.append(held_together(piece[begun:at]) if is_read else piece[begun:at])
+            shown.append(_set_on_a_page(piece[begun:at]) if is_read else piece[begun:at])
         return "".join(shown)
 
     def _end_of_text(self, piece: str, at: int) -> int:

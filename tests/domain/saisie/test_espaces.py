@@ -20,6 +20,7 @@ from paqte.domain.saisie.espaces import held_together, html_held_together
         ("https://exemple.fr/?a=1 et a@b.fr", "https://exemple.fr/?a=1 et a@b.fr"),
         ("voir :root, puis :\nla liste", "voir :root, puis_:\nla liste"),
         ("sans\u202f: rien à faire, déjà\u00a0!", "sans_: rien à faire, déjà_!"),
+        ("SIRET 219 900 008 00018, 12 345 67890", "SIRET 219_900_008_00018, 12_345 67890"),
         (" : ", "_: "),
         ("Les points :\n: un\n» deux\nn°\n3", "Les points_:\n: un\n» deux\nn°\n3"),
         ("", ""),

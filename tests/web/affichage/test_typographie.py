@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.fixtures_acteurs import Personne
 
 ABOUT_PAGES = True
+LINE = ('<span class="une-ligne">', "</span>")
 TEMPLATES = Path(paqte.__file__).parent / "templates"
 # Written anew from the rule that people read, not the pattern of the code.
 # What only the program writes so: a period, a day, a name of the base, a number without its spaces.
@@ -55,6 +56,22 @@ def pages() -> Environment:
         ("<p>{{ a }}</p>", {"a": Markup('<input value="a : b">')}, '<p><input value="a : b"></p>'),
         ("<p>{{ 'Taux : ' ~ a }}</p>", {"a": Markup("5 %")}, "<p>Taux_: 5_%</p>"),
         ("<p>{{ a }}</p>", {"a": "<b> : </b>"}, "<p>&lt;b&gt;_: &lt;/b&gt;</p>"),
+        (
+            "<p>{{ a }} : {{ b }}</p>",
+            {"a": "<41-2025-001", "b": "2A-2026-12"},
+            f"<p>&lt;{LINE[0]}41-2025-001{LINE[1]}_: {LINE[0]}2A-2026-12{LINE[1]}</p>",
+        ),
+        (
+            '<a title="{{ a }}">{{ b }}</a>',
+            {"a": "41-2025-001", "b": "export_41-2025-001, 2026-11-22"},
+            '<a title="41-2025-001">export_41-2025-001, 2026-11-22</a>',
+        ),
+        (
+            "<p>Le {{ a }}, 1er rang</p>",
+            {"a": "3e trimestre, 1er mai 2026"},
+            "<p>Le 3e_trimestre, 1er_mai 2026, 1er rang</p>",
+        ),
+        ("<option>{{ a }}</option>", {"a": "41-2025-001"}, "<option>41-2025-001</option>"),
         ("<p>{{ a }}{{ b }}</p>", {"a": 5, "b": None}, "<p>5None</p>"),
         ("a < b : {{ a }}", {"a": "c : d"}, "a < b : c : d"),
         ("<!-- a : b -->{{ a }}", {"a": "c : d"}, "<!-- a : b -->c_: d"),
@@ -94,6 +111,18 @@ def test_no_line_of_any_page_can_end_before_a_mark_nor_inside_a_number(
     texts = {(path, text) for path, html in every_page(app, sign_in) for text in Shown(html).texts}
     assert len(texts) > 2_000
     assert [f"{path} : {text.strip()[:90]}" for path, text in sorted(texts) if BREAKS.search(text)] == []
+
+
+def test_a_number_kept_on_one_line_is_marked_where_it_is_read_and_nowhere_else(
+    app: Flask, accounts: object, sign_in: Callable[[Personne], FlaskClient]
+) -> None:
+    """The title of a window and what an attribute says have no elements: they would be shown as words."""
+    pages = dict(every_page(app, sign_in))
+    titles = {path: html.partition("<title>")[2].partition("</title>")[0] for path, html in pages.items()}
+    assert any(re.search(r"\d-\d{4}-\d", title) for title in titles.values())
+    assert {path: title for path, title in titles.items() if "<" in title} == {}
+    assert sum(html.count(LINE[0]) for html in pages.values()) > 10
+    assert [path for path, html in pages.items() if "une-ligne" in html.replace(LINE[0], "")] == []
 
 
 def test_no_page_shows_a_period_a_day_nor_a_number_as_the_program_writes_it(

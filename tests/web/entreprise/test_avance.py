@@ -66,7 +66,7 @@ def test_the_referent_who_types_it_with_her_is_offered_the_draft_alone(
     early: Maison, sign_in: Callable[..., FlaskClient]
 ) -> None:
     html = sign_in(CAMILLE).get(f"/referent/declarations/{early.id}/saisir").text
-    assert "rien ne se transmet avant le 1er janvier 2027" in html
+    assert "rien ne se transmet avant le 1er\u00a0janvier 2027" in html
     assert re.findall(r'name="geste" value="(\w+)"', html) == ["brouillon"]
     with time_machine.travel(ONCE_OVER, tick=False):
         html = sign_in(CAMILLE).get(f"/referent/declarations/{early.id}/saisir").text

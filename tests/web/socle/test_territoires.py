@@ -209,7 +209,7 @@ def test_the_home_of_a_region_says_who_issued_who_is_late_and_how_far_each_is(
     rows = {code: region.get("/region/").text.split(f"({code})</a></th>")[1].split("</tr>")[0] for code in ("41", "37")}
     # The 41 issued an edition of another semester, and answered nothing whole of this one; the 37 issued nothing.
     assert "En retard" in rows["37"] and "aucun" in rows["37"]
-    assert "2e semestre 2025, édition n°\u00a01" in rows["41"]
+    assert "2e\u00a0semestre 2025, édition n°\u00a01" in rows["41"]
 
 
 def test_a_region_reads_a_signatory_of_each_of_its_departements_and_of_no_other(

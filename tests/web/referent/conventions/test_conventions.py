@@ -103,7 +103,7 @@ def test_the_page_of_a_convention_tells_its_terms_and_its_promises_axis_by_axis(
     html = unescape(camille.get(page_of(key)).text)
     for shown in (
         "Étoile du Nord",
-        "1er janvier 2025",
+        "1er\u00a0janvier 2025",
         "31 décembre 2027",
         "Agglopolys",
         "chaque trimestre",
@@ -167,7 +167,9 @@ def test_two_tabs_on_one_convention_the_second_is_shown_both_versions(
     for current in ("30/06/2027", "Chaque semestre", "oui"):
         assert f"Enregistré entre-temps\u00a0: {current}" in html
     asked = send(camille, path, answer.text)
-    assert asked.status_code == 422 and "3e trimestre 2026" in unescape(asked.text), "due already at that rhythm (R42)"
+    assert asked.status_code == 422 and "3e\u00a0trimestre 2026" in unescape(asked.text), (
+        "due already at that rhythm (R42)"
+    )
     assert send(camille, path, asked.text).status_code == 302
     assert (stored(key).notes, stored(key).rythme) == ("Ma note", "T")
 
@@ -180,7 +182,7 @@ def test_R42_the_page_names_the_periods_already_over_and_keeps_what_is_ticked(
     asked = send(camille, path, signee_le="01/01/2026")
     told = unescape(asked.text)
     assert asked.status_code == 422 and "Déclarations à demander pour ces périodes" in told
-    assert 'name="anterieures"' in asked.text and "3e trimestre 2026" in told
+    assert 'name="anterieures"' in asked.text and "3e\u00a0trimestre 2026" in told
     assert send(camille, path, asked.text, anterieures="2026-T3").status_code == 302
     with app.app_context():
         rows = db.session.execute(select(Anteriorite.periode, Anteriorite.is_owed)).all()

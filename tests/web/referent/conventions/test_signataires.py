@@ -172,7 +172,9 @@ def test_the_page_of_a_signatory_tells_who_when_what_and_what_is_owed(
     for shown in ("Marie Durand", "02 54 00 00 00", "12\u00a0personnes", "En cours", "Fiche créée", "Contact ajouté"):
         assert shown in html
     owed = html.split("Déclarations attendues</h2>")[1].split("</table>")[0]
-    assert [p in owed for p in ("1er trimestre", "2e trimestre", "3e trimestre", "4e trimestre")] == [
+    assert [
+        p in owed for p in ("1er\u00a0trimestre", "2e\u00a0trimestre", "3e\u00a0trimestre", "4e\u00a0trimestre")
+    ] == [
         False,
         True,
         True,

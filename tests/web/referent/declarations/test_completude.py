@@ -100,7 +100,7 @@ def camille(blois: None, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
 def test_the_home_page_shows_both_rates_of_the_semester_in_view_and_leads_to_the_page(camille: FlaskClient) -> None:
     html = camille.get("/referent/").text
     assert f'href="{PAGE}?periode=2026-S1"' in html
-    assert "2\u00a0réponses validées sur 4, 1er semestre 2026" in html and "50\u00a0%" in html
+    assert "2\u00a0réponses validées sur 4, 1er\u00a0semestre 2026" in html and "50\u00a0%" in html
     assert "1 à temps sur 4, au plus tard le 20 juillet 2026" in html and "25\u00a0%" in html
 
 

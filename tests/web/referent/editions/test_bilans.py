@@ -209,8 +209,8 @@ def test_the_list_says_what_is_to_produce_and_when(camille: FlaskClient) -> None
 
 
 @pytest.mark.parametrize(("path", "before", "since"), [
-    ("/referent/bilans", "1er semestre 2026", "2e semestre 2026"),
-    ("/referent/trimestres", "1er trimestre 2026", "3e trimestre 2026"),
+    ("/referent/bilans", "1er\u00a0semestre 2026", "2e\u00a0semestre 2026"),
+    ("/referent/trimestres", "1er\u00a0trimestre 2026", "3e\u00a0trimestre 2026"),
 ])  # fmt: skip
 def test_R12_what_comes_before_the_first_semester_of_the_prefecture_does_not_look_owed(
     path: str, before: str, since: str, app: Flask, camille: FlaskClient

@@ -137,7 +137,9 @@ def test_R40_a_newer_edition_or_an_author_gone_in_between_keeps_the_mail_from_le
         with pytest.raises(Refused, match="Une édition plus récente existe"):
             transmit(edition)
     browser = sign_in(CAMILLE)
-    assert "L’édition n°\u00a02 du bilan du 1er semestre 2026 n’est pas transmise" in browser.get("/referent/").text
+    assert (
+        "L’édition n°\u00a02 du bilan du 1er\u00a0semestre 2026 n’est pas transmise" in browser.get("/referent/").text
+    )
     html = browser.get(PAGE).text
     assert "N’est pas partie" in html and "L’édition n°\u00a02 n’est pas transmise" in html
     with app.app_context():

@@ -59,7 +59,7 @@ def produced(browser: FlaskClient) -> Any:
 
 def test_the_list_shows_each_quarter_and_what_is_to_produce(camille: FlaskClient) -> None:
     html = camille.get("/referent/trimestres").text
-    assert "3e trimestre 2026" in html
+    assert "3e\u00a0trimestre 2026" in html
     assert "À produire" in html
 
 

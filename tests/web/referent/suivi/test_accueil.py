@@ -51,7 +51,7 @@ def test_answers_owed_for_the_last_closed_semester_are_counted_with_their_date(
     with app.app_context():
         a_convention(a_signataire(), "S2")
     html = home()
-    assert "2\u00a0déclarations attendues pour le 1er semestre 2026" in html
+    assert "2\u00a0déclarations attendues pour le 1er\u00a0semestre 2026" in html
     assert "En retard depuis le 20 juillet 2026" in html
 
 
@@ -66,8 +66,8 @@ def test_R11_a_quarter_closed_since_is_awaited_beside_the_semester(
         a_convention(a_signataire("Scierie (fictif)"), "S2", rythme="S")
     with time_machine.travel(datetime(2026, 10, day, 9, tzinfo=UTC), tick=False):
         html = sign_in(CAMILLE).get("/referent/").text
-    assert "3\u00a0déclarations attendues pour le 1er semestre 2026" in html
-    assert "1\u00a0déclaration attendue pour le 3e trimestre 2026" in html
+    assert "3\u00a0déclarations attendues pour le 1er\u00a0semestre 2026" in html
+    assert "1\u00a0déclaration attendue pour le 3e\u00a0trimestre 2026" in html
     assert said in html
 
 
@@ -112,7 +112,7 @@ def test_R41_a_convention_without_engagement_is_to_complete_with_its_next_step(
         key = a_convention(a_signataire("Laiterie (fictif)"))
     html = home()
     assert "1\u00a0convention à compléter" in html and f'href="/referent/conventions/{key}/engagements"' in html
-    assert "Laiterie (fictif), 41-2025-001. Sans engagement, rien n’est demandé" in html
+    assert 'Laiterie (fictif), <span class="une-ligne">41-2025-001</span>. Sans engagement, rien n’est demandé' in html
     with app.app_context():
         a_convention(a_signataire("Fonderie (fictif)"))
         a_convention(a_signataire("Scierie (fictif)"), "S2")

@@ -20,11 +20,11 @@ INSCRIRE = "inscrire"
 REFUSER = "refuser"
 REPRENDRE = "reprendre"
 ACTES: dict[str, str] = {
-    INVITER: "Une invitation lui a été faite",
-    DISCUTER: "La discussion est engagée",
-    INSCRIRE: "Il s’est inscrit au plan « 10 000 entreprises »",
-    REFUSER: "Il refuse",
-    REPRENDRE: "Il revient de lui-même sur son refus",
+    INVITER: "Invitation faite à l’entreprise",
+    DISCUTER: "Discussion engagée",
+    INSCRIRE: "Inscription au plan « 10 000 entreprises »",
+    REFUSER: "Refus de l’entreprise",
+    REPRENDRE: "Retour de l’entreprise sur son refus, à son initiative",
 }
 # State, act -> next state. What is not here is refused. docs/statuts.md shows this table.
 TRANSITIONS: dict[tuple[str, str], str] = {

@@ -218,7 +218,8 @@ def test_R12_what_comes_before_the_first_semester_of_the_prefecture_does_not_loo
     with app.app_context(), transaction(actor=CAMILLE_ACTOR, now=NOW) as session:
         session.get_one(Departement, "41").premier_semestre = "2026-S2"
     rows = dict(re.findall(r'<th scope="row"><a[^>]*>([^<]*)</a></th>(.*?)</tr>', camille.get(path).text, re.DOTALL))
-    assert "Pas attendu" in rows[before] and "avant vos débuts" in rows[before] and "À produire" not in rows[before]
+    assert "Pas attendu" in rows[before] and "avant votre premier semestre" in rows[before]
+    assert "À produire" not in rows[before]
     assert "Pas attendu" not in rows[since]
     assert "En cours" in rows[since]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
@@ -289,8 +290,7 @@ def counted(given: Collection[Part]) -> Counted:
     answered = [p for p in given if p.repondues]
     is_neant = bool(answered) and all(p.neants == p.repondues for p in answered)
     ends = sorted((p.derniere.fin for p in given if p.derniere), reverse=True) if len(given) > 1 else ()
-    is_double = len(ends) > 1 and ends[0] == ends[1]
-    return is_due, is_due and is_whole, is_whole and is_neant, bool(answered), is_double
+    return is_due, is_due and is_whole, is_whole and is_neant, bool(answered), len(ends) > 1 and ends[0] == ends[1]
 
 
 def total_of(
@@ -300,8 +300,7 @@ def total_of(
     somme = condense(parts, genre)
     due, whole, neant, given, double = map(sum, zip(*counts, strict=True)) if counts else (0,) * 5
     doubles = double if genre_of(genre).is_said_once else 0
-    numbers = somme.numerateur, somme.denominateur
-    return Total(somme.figure(genre), due, whole, neant, given, behind or _behind(parts, genre), doubles, *numbers)
+    return Total(somme.figure(genre), due, whole, neant, given, behind or _behind(parts, genre), doubles, *somme[1:3])
 
 
 def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:
@@ -367,12 +366,13 @@ def add_up(parts: Iterable[Part], genre: str) -> Somme:
     return SOMMES[genre_of(genre).somme](list(parts))
 
 
+_SOMME, _NUMERATEUR, _DENOMINATEUR = map(attrgetter, ("somme", "numerateur", "denominateur"))
 # What a kind of indicator names (domain.genres): how its parts add up.
 SOMMES: Mapping[str, Callable[[list[Part]], Somme]] = {
-    CUMUL: lambda given: Somme(summed(p.somme for p in given)),
+    CUMUL: lambda given: Somme(summed(map(_SOMME, given))),
     DERNIER: lambda given: Somme(summed(p.derniere.valeur if p.derniere else None for p in given)),
     OUI: lambda given: Somme(summed((1 if p.derniere.valeur else 0) if p.derniere else None for p in given)),
-    RAPPORT: lambda given: Somme(None, summed(p.numerateur for p in given), summed(p.denominateur for p in given)),
+    RAPPORT: lambda given: Somme(None, summed(map(_NUMERATEUR, given)), summed(map(_DENOMINATEUR, given))),
     AUCUNE: lambda given: Somme(),
 }
 

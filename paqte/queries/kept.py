@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
+from decimal import Decimal
 from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -22,6 +24,8 @@ T = TypeVar("T")
 MOST = 3_000_000
 # However light, a thing takes its key and its place; of a long row of things, so many tell what the others weigh.
 LEAST, RECORD, SAMPLE, DEPTH = 50, 12, 2, 4
+# Most of what is weighed.
+ATOMS = frozenset({int, bool, Decimal, date, type(None)})
 State = tuple[int, int]
 # By subject.
 Marks = Mapping[str, State]
@@ -70,6 +74,8 @@ def weight_of(value: Any, depth: int = DEPTH) -> int:
 
     What lies deeper than some levels is mostly shared with other things kept, and counts as one.
     """
+    if value.__class__ in ATOMS:
+        return 1
     if isinstance(value, str | bytes):
         return 1 + len(value) // 100
     if not depth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -177,9 +177,14 @@ def _lines_of(donnees: DonneesBilan) -> dict[tuple[str, str, bool], LigneMade]:
     return donnees.answers.again(("lignes", donnees.periode), lines)
 
 
-def _as_signed(donnees: DonneesBilan, subject: str, make: Callable[[], T]) -> T:
+def _as_signed(donnees: DonneesBilan, subject: Hashable, make: Callable[[], T]) -> T:
     """What depends on what was signed alone, whatever is answered."""
     return donnees.answers.outside(None).keep((subject, donnees.periode), None, make)
+
+
+def committed(donnees: DonneesBilan) -> frozenset[str]:
+    """What was ever promised, looked for once as long as nothing is signed or undone."""
+    return _as_signed(donnees, "engages", lambda: donnees.committed)
 
 
 def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_ailleurs: frozenset[str]) -> Fenetre:
@@ -190,7 +195,7 @@ def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_aille
         gone = attentes.gone_from(donnees.conventions, given, window.dernier_jour, grid)
         whole = standing(donnees.answers.merged(("attendu", window), (owed, given)), gone)
         totals = _totals_of(donnees, window)
-        return Fenetre(window, whole, semestriels, donnees.committed, engages_ailleurs, totals)
+        return Fenetre(window, whole, semestriels, committed(donnees), engages_ailleurs, totals)
 
     return donnees.answers.keep("fenetre", window, over)
 
@@ -208,7 +213,11 @@ def owed_over(
 
 def _semestriels(donnees: DonneesBilan, window: Periode, given: Consolidation, grid: Catalogue) -> dict[str, int]:
     """How many signatories engaged in each indicator answer for the semester; none when the window is one (R11)."""
-    instead = [c for c in donnees.conventions if attentes.is_semestriel(c, window, grid.indicateurs)]
+
+    def by_semester() -> tuple[ConventionLue, ...]:
+        return tuple(c for c in donnees.conventions if attentes.is_semestriel(c, window, grid.indicateurs))
+
+    instead = _as_signed(donnees, ("semestriels", window), by_semester)
     answered = {cle.engagement for parts in given.parts.values() for cle in parts} if instead else set()
     found: defaultdict[str, set[int]] = defaultdict(set)
     for c in instead:

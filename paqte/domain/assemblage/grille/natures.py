@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.grille.indicateurs import Fenetres, windows
+from paqte.domain.assemblage.grille.indicateurs import Fenetres, committed, windows
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
@@ -52,7 +52,7 @@ def views(donnees: DonneesBilan, grid: Catalogue) -> tuple[FenetresSignataires, 
     if not others:
         return (whole,)
     entreprises = of_nature(donnees, ENTREPRISE)
-    apart = windows(entreprises, grid, donnees.committed - entreprises.committed)
+    apart = windows(entreprises, grid, committed(donnees) - committed(entreprises))
     of_others = ((nature, of_nature(donnees, nature)) for nature in others)
     return (
         FenetresSignataires(ENTREPRISE, entreprises, apart),

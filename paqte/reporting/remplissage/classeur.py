@@ -19,7 +19,7 @@ from paqte.reporting.remplissage.feuilles.listes import list_parts
 from paqte.reporting.remplissage.feuilles.pagination import folded_rows, growth, paginate, sentence_rows
 from paqte.reporting.remplissage.gabarits.gabarit import check_template
 from paqte.reporting.remplissage.plan.composition import RowComposed, TableComposed, compose, meta_rows
-from paqte.reporting.remplissage.plan.disposition import ENTETE, Heights, RowToWrite, TableWritten, lay_out
+from paqte.reporting.remplissage.plan.disposition import ENTETE, RowToWrite, TableWritten, lay_out
 from paqte.reporting.remplissage.plan.empreinte import digest
 from paqte.reporting.remplissage.plan.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
 from paqte.reporting.remplissage.plan.modele import DrawnObject, GabaritReady, ModelSheet
@@ -35,7 +35,6 @@ class _WorkbookKnown(NamedTuple):
 
     composed: dict[str, TableComposed]
     laid: dict[str, TableWritten]
-    heights: Heights
 
 
 def fill(document: Any, template: bytes, format: Format) -> bytes:
@@ -51,7 +50,7 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
 
 def fill_versions(documents: Iterable[Any], template: bytes, format: Format) -> list[bytes]:
     """The workbook of each version of one document; what several say alike is composed and laid out once."""
-    gabarit, known = check_template(template, format), _WorkbookKnown({}, {}, {})
+    gabarit, known = check_template(template, format), _WorkbookKnown({}, {})
     return [_filled(document, gabarit, known) for document in documents]
 
 
@@ -98,7 +97,7 @@ def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]], kno
     laid: Ecrits = {}
     for model in (t for sheet in gabarit.feuilles for t in sheet.tableaux if t.tableau.nom in tables):
         name = model.tableau.nom
-        laid[name] = lay_out(model, tables[name], known.heights, known.laid)
+        laid[name] = lay_out(model, tables[name], known.laid)
     return laid
 
 

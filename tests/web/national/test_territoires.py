@@ -190,7 +190,8 @@ def aimed_at(departements: set[str]) -> tuple[int, int]:
 
 def test_a_region_reads_nothing_of_another(enter: Callable[[str], FlaskClient]) -> None:
     page = enter("24").get("/national/bilans/2026-S1").text
-    assert "Centre-Val de Loire, bilan du 1er semestre 2026" in page.replace("<sup>er</sup>", "er").replace("\u00a0", " ")
+    read = page.replace("<sup>er</sup>", "er").replace("\u00a0", " ")
+    assert "Centre-Val de Loire, bilan du 1er semestre 2026" in read
     behind = enter("24").get("/national/bilans/2026-S1/chiffres/S2").text
     for html in (page, behind):
         assert "Loir-et-Cher" in html

@@ -113,6 +113,8 @@ class WrittenRows(NamedTuple):
 
 
 AS_IS = WrittenRows()
+# Already as JSON says them.
+_AS_JSON = (str, int, type(None))
 
 
 @cache
@@ -154,7 +156,7 @@ def _written_record(record: Any, shape: WrittenRows) -> dict[str, Any]:
             continue
         given = getattr(record, name)
         if name not in nothing or given != nothing[name]:
-            told[keys.get(name, name)] = given if given is None or given.__class__ is str else _plain(given)
+            told[keys.get(name, name)] = given if given.__class__ in _AS_JSON else _plain(given)
     return told
 
 

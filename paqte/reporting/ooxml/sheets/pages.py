@@ -96,8 +96,8 @@ def _best_until(
                 break
             continue  # the first page may hold more: a beginning farther up may fit
         before = laid[begin]
-        empty = max(0.0, 1 - taken / room - spared) ** 2
-        way = (before[0] + 1, before[1] + empty, begin)
+        empty = 1 - taken / room - spared
+        way = (before[0] + 1, before[1] + empty * empty if empty > 0 else before[1], begin)
         if best is None or way < best:
             best = way
     assert best is not None

@@ -38,6 +38,14 @@ class SharedTexts:
         self._elements = list(kept)
         self._ranks: dict[str, int] = {xml: rank for rank, xml in enumerate(kept)}
         self._by_text: dict[str, int] = {}
+        self._cells: dict[str, str] = {}
+
+    def cell(self, text: str) -> str:
+        """How a cell that was just opened tells a text already cleaned, until its end."""
+        told = self._cells.get(text)
+        if told is None:
+            told = self._cells[text] = f' t="s"><v>{self.rank(text)}</v></c>'
+        return told
 
     def rank(self, text: str) -> int:
         """The number of a text already cleaned."""

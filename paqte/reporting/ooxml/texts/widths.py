@@ -7,7 +7,8 @@ here from Arial's published advance widths (Liberation Sans has the same).
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from paqte.reporting.ooxml.texts.text import CELL_LIMIT, SUITE, units
 
@@ -42,6 +43,8 @@ _CAUTION = 1.03
 _LINE = 1.26
 _ROW_PADDING = 3.5
 _INDENT = 7.0
+# Longer texts are somebody's own words: looking them up would keep them, and spare nothing.
+_SAID_AGAIN = 200
 
 
 class _Advances(dict[str, int]):
@@ -63,8 +66,7 @@ _ADVANCES = _Advances({char: width for width, chars in _WIDTHS.items() for char 
 _advance = _ADVANCES.__getitem__
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(NamedTuple):
     """What of a cell's style decides how much room its text takes. `taille` in points, `retrait` in steps."""
 
     taille: float = 10.0
@@ -93,6 +95,19 @@ def text_width(text: str, police: Font) -> float:
 def room(width: float, police: Font) -> float:
     """What the indent of a cell leaves of its width, in points."""
     return width - police.retrait * _INDENT
+
+
+def text_height(text: str, width: float, police: Font) -> float:
+    """Height in points of a row that holds a text wrapped in a cell `width` points wide."""
+    return (_known_height if len(text) <= _SAID_AGAIN else _height)(text, width, police)
+
+
+def _height(text: str, width: float, police: Font) -> float:
+    return police.row_height(count_lines(text, width, police))
+
+
+# A table says the same short texts many times, and the editions of a département one after the other.
+_known_height = lru_cache(maxsize=8_192)(_height)
 
 
 def count_lines(text: str, width: float, police: Font) -> int:

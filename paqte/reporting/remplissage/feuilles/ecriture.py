@@ -136,14 +136,17 @@ def _row_xml(model: ModelRow, values: Sequence[Valeur], height: float | None, st
     size = "" if height is None else f' ht="{height:g}" customHeight="1"'
     cells = []
     for piece in model.morceaux:
-        if isinstance(piece, str):
+        if piece.__class__ is str:
             cells.append(piece)
-        elif isinstance(piece, KeptText):
+            continue
+        if isinstance(piece, KeptText):
             cells.append(f' t="s"><v>{strings.rank_of(piece.element)}</v></c>')
-        elif (value := values[piece] if isinstance(piece, int) else piece) is None:
+            continue
+        value = values[piece] if isinstance(piece, int) else piece
+        if value is None:
             cells.append("/>")
         elif isinstance(value, str):
-            cells.append(f' t="s"><v>{strings.rank(value)}</v></c>')
+            cells.append(strings.cell(value))
         else:
             cells.append(f"><v>{shortest(value)}</v></c>")
     return f'<row r="{RANG}"{model.attributs}{size}>{"".join(cells)}</row>'

@@ -7,15 +7,13 @@ from typing import NamedTuple
 
 from paqte.reporting.ooxml.sheets.values import Valeur
 from paqte.reporting.ooxml.texts.text import CELL_LIMIT, SUITE, units
-from paqte.reporting.ooxml.texts.widths import ROW_LIMIT, Font, count_lines, split
+from paqte.reporting.ooxml.texts.widths import ROW_LIMIT, Font, split, text_height
 from paqte.reporting.remplissage.plan.composition import RowComposed
 from paqte.reporting.remplissage.plan.modele import ModelRow, ModelTable
 
 VIDE = "vide"
 # The headings of a table, written again where a page cuts it.
 ENTETE = "entete"
-# Height of each text in its column, in points: a table says the same texts many times.
-Heights = dict[tuple[str, float, Font], float]
 # Readers draw no row higher, in points.
 _HIGHEST = 409.0
 
@@ -38,24 +36,24 @@ class TableWritten(NamedTuple):
 
 
 def lay_out(
-    table: ModelTable, rows: Sequence[RowComposed], heights: Heights, known: dict[str, TableWritten] | None = None
+    table: ModelTable, rows: Sequence[RowComposed], known: dict[str, TableWritten] | None = None
 ) -> list[RowToWrite]:
     """The rows of a table with their heights in points; one row says "Néant" when there is none, or nothing at all in
     a table of data, where it would be read as one.
 
     A text that would be taller than a row may be goes on in the rows below, each beginning with "(suite)";
-    put end to end without that mark, the pieces are the text. `heights` are those known, and takes these; `known` holds
-    the tables of another version, by name: rows that are the very same serve again. It takes this one.
+    put end to end without that mark, the pieces are the text. `known` holds the tables of another version, by name:
+    rows that are the very same serve again. It takes this one.
     """
     if not rows:
         if table.is_data:
-            return [_row_laid(VIDE, table.vide, (), heights)]
+            return [_row_laid(VIDE, table.vide, ())]
         if table.tableau.vide is None:
             return []
-        return [_row_laid(VIDE, table.vide, (table.tableau.vide,), heights)]
+        return [_row_laid(VIDE, table.vide, (table.tableau.vide,))]
     past = (known or {}).get(table.tableau.nom) or TableWritten((), [])
     laid = [
-        past.laid[rank] if rank < len(past.rows) and past.rows[rank] is row else _row_out(table, row, heights)
+        past.laid[rank] if rank < len(past.rows) and past.rows[rank] is row else _row_out(table, row)
         for rank, row in enumerate(rows)
     ]
     if known is not None:
@@ -63,51 +61,41 @@ def lay_out(
     return [rang for written in laid for rang in written]
 
 
-def _row_out(table: ModelTable, row: RowComposed, heights: Heights) -> list[RowToWrite]:
+def _row_out(table: ModelTable, row: RowComposed) -> list[RowToWrite]:
     lay = _data_rows if table.is_data else _rows_of_page
-    written = lay(table.rangs[row.modele], row, heights)
+    written = lay(table.rangs[row.modele], row)
     return written if row.trace else [rang._replace(trace=False) for rang in written]
 
 
-def content_height(
-    texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Font], heights: Heights | None = None
-) -> float:
+def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Font]) -> float:
     """Height in points that the texts of a row need, each wrapped in its column."""
-    known = {} if heights is None else heights
-    highest = 0.0
-    for said in zip(texts, widths, fonts, strict=True):
-        text, width, font = said
-        if isinstance(text, str):
-            height = known.get(said)  # type: ignore[arg-type]
-            if height is None:
-                height = known[text, width, font] = font.row_height(count_lines(text, width, font))
-            highest = max(highest, height)
-    return highest
+    said = zip(texts, widths, fonts, strict=True)
+    return max((text_height(text, width, font) for text, width, font in said if isinstance(text, str)), default=0.0)
 
 
-def _rows_of_page(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:
-    whole = _row_laid(row.modele, model, row.valeurs, heights)
+def _rows_of_page(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
+    whole = _row_laid(row.modele, model, row.valeurs)
     if whole.hauteur <= ROW_LIMIT and all(
         not isinstance(v, str) or len(v) <= CELL_LIMIT // 2 or units(v) <= CELL_LIMIT for v in row.valeurs
     ):
         return [whole]
-    return _continued(model, row, heights)
+    return _continued(model, row)
 
 
-def _data_rows(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:
+def _data_rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     """One row whatever its height, unless no cell can hold the text."""
-    whole = _row_laid(row.modele, model, row.valeurs, heights)
+    whole = _row_laid(row.modele, model, row.valeurs)
     if all(not isinstance(v, str) or units(v) <= CELL_LIMIT for v in row.valeurs):
         return [whole._replace(hauteur=min(whole.hauteur, _HIGHEST))]
-    return _continued(model, row, heights)
+    return _continued(model, row)
 
 
-def _row_laid(name: str, model: ModelRow, values: tuple[Valeur, ...], heights: Heights) -> RowToWrite:
-    needed = content_height(values, model.largeurs, model.polices, heights)
+def _row_laid(name: str, model: ModelRow, values: tuple[Valeur, ...]) -> RowToWrite:
+    needed = content_height(values, model.largeurs, model.polices)
     return RowToWrite(name, values, max(needed, model.hauteur or 0.0))
 
 
-def _continued(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:
+def _continued(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     pieces = [
         split(value, width, font, font.lines_within(ROW_LIMIT)) if isinstance(value, str) else [value]
         for value, width, font in zip(row.valeurs, model.largeurs, model.polices, strict=True)
@@ -115,7 +103,7 @@ def _continued(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowT
     rows = []
     for rank in range(max(map(len, pieces))):
         values = tuple(_piece(given, rank) for given in pieces)
-        laid = _row_laid(row.modele, model, values, heights)
+        laid = _row_laid(row.modele, model, values)
         rows.append(laid._replace(hauteur=min(laid.hauteur, _HIGHEST), suite=rank > 0))
     return rows
 

@@ -46,7 +46,7 @@ def _digest(
     mark, told = way
 
     def token(value: Valeur) -> str:
-        return value or "" if value is None or isinstance(value, str) else told(value)
+        return value if isinstance(value, str) else "" if value is None else told(value)
 
     cells = [(n, v) for n, v in sorted(fields.items()) if n not in (EMPREINTE, VERSION_GABARIT)]
     rows_by_name = sorted([*tables.items(), ("", cells)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.types import DEPARTEMENT, REGION
 from paqte.domain.personnes.acteurs import ROLES
 from paqte.ops import clock
 
@@ -20,10 +21,10 @@ def utilisateur() -> None:
 @click.option("--nom", default="", metavar="NOM", help="Son nom, tel qu’il s’affichera ; à défaut, tiré de l’adresse.")
 @click.option(
     "--departement",
-    metavar="CODE",
+    type=DEPARTEMENT,
     help="Département d’un référent, un de plus s’il en a ; d’un contact.",
 )
-@click.option("--region", metavar="CODE", help="Région d’une préfecture de région.")
+@click.option("--region", type=REGION, help="Région d’une préfecture de région.")
 @click.option("--siret", metavar="SIRET", help="Signataire d’un contact d’entreprise.")
 def inviter(
     *, role: str, courriel: str, nom: str, departement: str | None, region: str | None, siret: str | None

@@ -8,6 +8,7 @@ import click
 
 from paqte.cli.socle.application import application
 from paqte.cli.socle.sortie import REFUSED
+from paqte.cli.socle.types import DEPARTEMENT
 
 
 @click.group()
@@ -16,7 +17,7 @@ def journal() -> None:
 
 
 @journal.command("lister")
-@click.option("--departement", metavar="CODE", help="Seulement ce département.")
+@click.option("--departement", type=DEPARTEMENT, help="Seulement ce département.")
 @click.option("--objet", metavar="NOM", help="Une sorte de chose, comme « convention ».")
 @click.option("--numero", metavar="N", help="Cette chose seule ; avec --objet.")
 @click.option("--dernieres", type=click.IntRange(1, 1_000_000), default=200, help="Combien, 200 à défaut.")

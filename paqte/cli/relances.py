@@ -41,6 +41,8 @@ def simuler(departement: str, periode: Periode | None) -> None:
                 click.echo(f"{head}\t-\t{left.signataire} : {MOTIFS[left.motif]}{day}")
         if not steps:
             click.echo("Aucune étape à venir.")
+        elif not any(step.prevision.destinataires or step.prevision.ecartes for step in steps):
+            click.echo("Rien n’est attendu de personne aux étapes à venir.")
 
 
 @relances.command()

@@ -106,7 +106,7 @@ def test_a_base_just_made_knows_each_departement_so_its_referent_is_invited_and_
     paqte("base", "migrer")
     camille = ("utilisateur", "inviter", "--role", "referent", "--courriel", "camille@prefecture.test")
     refused = paqte(*camille, "--departement", "99")
-    assert (refused.code, refused.erreur) == (1, "Le département « 99 » n’existe pas.\n")
+    assert refused.code == 2 and "« 99 » n’est pas le code d’un département" in refused.erreur
     assert "/connexion/" in paqte(*camille, "--departement", "2A").sortie
 
 
@@ -228,14 +228,9 @@ def test_a_failed_task_is_listed_with_its_number_and_relaunched(demonstration: P
     assert all(len(line) == 8 for line in planned if line[0] != "passage")
 
 
-@pytest.mark.parametrize(
-    ("departement", "periode", "said"),
-    [("99", "2026-S1", "Ce département"), ("41", "2026-T1", "semestre"), ("41", "2090-S1", "n’est pas terminé")],
-)
-def test_a_bilan_that_cannot_be_is_refused(
-    departement: str, periode: str, said: str, demonstration: Path, paqte: Paqte
-) -> None:
-    refused = paqte("bilan", "produire", "--departement", departement, "--periode", periode)
+@pytest.mark.parametrize(("periode", "said"), [("2026-T1", "semestre"), ("2090-S1", "n’est pas terminé")])
+def test_a_bilan_that_cannot_be_is_refused(periode: str, said: str, demonstration: Path, paqte: Paqte) -> None:
+    refused = paqte("bilan", "produire", "--departement", "41", "--periode", periode)
     assert (refused.code, refused.sortie) == (1, "")
     assert said in refused.erreur
 

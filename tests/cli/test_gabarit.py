@@ -76,7 +76,7 @@ def test_an_altered_one_is_refused_in_a_sentence_and_nothing_is_kept(
     [
         (("installer", "{modele}", "--en-vigueur-le", "31/12/2020"), 1, "Ce jour est passé"),
         (("installer", "{modele}", "--en-vigueur-le", "demain"), 2, "n’est pas une date"),
-        (("verifier", "{modele}", "--departement", "00"), 1, "« 00 » n’existe pas"),
+        (("verifier", "{modele}", "--departement", "00"), 2, "« 00 » n’est pas le code"),
         (("retirer", "9"), 1, "n’existe pas"),
         (("extraire", "9", "{modele}"), 1, "n’existe pas"),
     ],

@@ -27,7 +27,7 @@ def test_R20_the_workbook_of_the_nation_and_of_a_region_are_written_where_asked(
         told[place] = [row[0] for row in rows[1:] if row[0]]
     assert told == {"nation": ["41"], "centre": ["41"], "martinique": []}
     refused = paqte("bilan", "somme", *periode, "--region", "99", "--sortie", str(demonstration / "x.xlsx"))
-    assert (refused.code, "n’est pas le code d’une région" in refused.erreur) == (1, True)
+    assert (refused.code, "n’est pas le code d’une région" in refused.erreur) == (2, True)
     assert not (demonstration / "x.xlsx").exists()
 
 

@@ -9,7 +9,7 @@ import click
 from paqte.cli.documents.editions import EditionAsked, lieu_options, list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.cli.socle.sortie import REFUSED
-from paqte.cli.socle.types import FILE, KEY, OUTPUT, periode_option
+from paqte.cli.socle.types import DEPARTEMENT, FILE, KEY, OUTPUT, REGION, periode_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.secret import DIFFUSIONS
@@ -65,7 +65,7 @@ def tous(periode: Periode) -> None:
 
 @bilan.command()
 @periode_option
-@click.option("--region", metavar="CODE", help="Ceux de cette région seulement, par exemple 24.")
+@click.option("--region", type=REGION, help="Ceux de cette région seulement, par exemple 24.")
 @click.option("--sortie", required=True, type=OUTPUT, metavar="FICHIER", help="Où écrire le classeur.")
 def somme(periode: Periode, region: str | None, sortie: Path) -> None:
     """Écrit le classeur de la nation ou d’une région.
@@ -87,7 +87,7 @@ def somme(periode: Periode, region: str | None, sortie: Path) -> None:
 
 
 @bilan.command()
-@click.option("--departement", metavar="CODE", help="Celui-là seulement.")
+@click.option("--departement", type=DEPARTEMENT, help="Celui-là seulement.")
 def lister(departement: str | None) -> None:
     """Liste les éditions des bilans.
 

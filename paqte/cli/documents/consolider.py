@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.socle.types import FILE, OUTPUT, periode_option
+from paqte.cli.socle.types import FILE, OUTPUT, REGION, periode_option
 from paqte.domain.calendrier.periodes import Periode
 
 
 @click.command()
 @click.argument("fichiers", type=FILE, nargs=-1, required=True, metavar="FICHIER…")
-@click.option("--region", metavar="CODE", help="N’accepte que les départements de cette région, par exemple 24.")
+@click.option("--region", type=REGION, help="N’accepte que les départements de cette région, par exemple 24.")
 @periode_option
 @click.option(
     "--garder",

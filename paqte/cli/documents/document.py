@@ -8,7 +8,7 @@ import click
 
 from paqte.cli.documents.editions import EditionAsked, list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.socle.application import OPERATOR, application, settings_of
-from paqte.cli.socle.types import OUTPUT, PERIODE, departement_option
+from paqte.cli.socle.types import DEPARTEMENT, OUTPUT, PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import Refused
@@ -45,7 +45,7 @@ def produire(genre: str, departement: str, periode: Periode, publiable: bool, so
 
 @document.command()
 @genre_option
-@click.option("--departement", metavar="CODE", help="Celui-là seulement.")
+@click.option("--departement", type=DEPARTEMENT, help="Celui-là seulement.")
 def lister(genre: str, departement: str | None) -> None:
     """Liste les éditions d’un document.
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.types import DEPARTEMENT, REGION
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS, SOMMES
 from paqte.domain.editions.editions import XLSX
@@ -39,8 +40,8 @@ class EditionAsked(NamedTuple):
 def lieu_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The three options that say of what, of which one is given."""
 
-    @click.option("--departement", metavar="CODE", help="Code du département, par exemple 41.")
-    @click.option("--region", metavar="CODE", help="La somme de cette région, par exemple 24.")
+    @click.option("--departement", type=DEPARTEMENT, help="Code du département, par exemple 41.")
+    @click.option("--region", type=REGION, help="La somme de cette région, par exemple 24.")
     @click.option("--national", is_flag=True, help="La somme de la nation.")
     @wraps(command)
     def asked(departement: str | None, region: str | None, national: bool, **given: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from paqte.cli.documents.editions import EditionAsked, lieu_options, list_and_tell, produce_and_tell, publiable_option
-from paqte.cli.socle.types import OUTPUT, PERIODE
+from paqte.cli.socle.types import DEPARTEMENT, OUTPUT, PERIODE
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import COMPTE_RENDU
 
@@ -31,7 +31,7 @@ def trimestriel(lieu: EditionAsked, periode: Periode, publiable: bool, sortie: P
 
 
 @export.command()
-@click.option("--departement", metavar="CODE", help="Celui-là seulement.")
+@click.option("--departement", type=DEPARTEMENT, help="Celui-là seulement.")
 def lister(departement: str | None) -> None:
     """Liste les éditions des exports.
 

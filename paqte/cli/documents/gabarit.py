@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from paqte.cli.socle.application import OPERATOR, application
-from paqte.cli.socle.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
+from paqte.cli.socle.types import DATE, DEPARTEMENT, FILE, KEY, KEY_OR_ZERO, OUTPUT
 from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.ops import clock
 
 departement = click.option(
-    "--departement", metavar="CODE", help="Où l’essayer ; à défaut, là où il y a le plus de conventions."
+    "--departement", type=DEPARTEMENT, help="Où l’essayer ; à défaut, là où il y a le plus de conventions."
 )
 
 genre = click.option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -12,7 +11,7 @@ from tests.opposant import listes
 from tests.opposant.compte import Ligne
 from tests.opposant.lecture import Classeur, nature_of, number
 from tests.opposant.lus.classeurs import COLONNES, COUNTS, PROMISES, Attendu, measure, unlike
-from tests.opposant.lus.pages import WORDS, told
+from tests.opposant.lus.pages import answer_read, told
 from tests.opposant.monde import INDICATEURS, LIBRE, RATIO, TOUS, Convention, Engagement, Monde, day_after, first_day
 from tests.opposant.nombres import rounded
 
@@ -210,7 +209,4 @@ def corrections_said(rows: Iterable[Any], reason: str) -> Counter[tuple[object, 
 
 
 def _read_answer(text: Any) -> object:
-    parts = [number(part) for part in re.split(" sur ", str(text))]
-    if len(parts) == 2:
-        return tuple(parts)
-    return None if text == "sans réponse" else WORDS.get(text, parts[0])
+    return None if text == "sans réponse" else answer_read(str(text))

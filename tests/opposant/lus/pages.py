@@ -161,7 +161,7 @@ def trace(attendu: Attendu, browser: Any, code: str, colonne: str) -> Iterator[s
         has_some = "Déclarations derrière ce chiffre" in answer.text
         rows = page_rows(answer.text, "Signataire", "Réponse", "État") if has_some else []
         said = Counter(
-            (r["Signataire"].texte.strip(), _moment(r["Période"].texte.strip(), code), _answer(r["Réponse"].texte))
+            (r["Signataire"].texte.strip(), _moment(r["Période"].texte.strip(), code), answer_read(r["Réponse"].texte))
             for r in rows
             if "Pourquoi" not in r
         )
@@ -183,7 +183,8 @@ def _moment(label: str, code: str) -> str:
 WORDS: dict[str, object] = {"zéro confirmé": "zéro confirmé", "oui": "oui", "non": "non"}
 
 
-def _answer(text: str) -> object:
+def answer_read(text: str) -> object:
+    """What `told` gives, from how pages and workbooks say it."""
     if text.strip() in WORDS:
         return WORDS[text.strip()]
     nil, _, both = text.strip().removesuffix(")").partition(" (")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.types import FILE, KEY, OUTPUT, periode_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.ops import clock
@@ -46,8 +47,7 @@ def lire(fichier: Path, appliquer: bool) -> None:
     """
     from paqte.services.declarations.formulaires.formulaires import MAX_OCTETS, keep_form, look_at_form
 
-    with fichier.open("rb") as stream:
-        octets = stream.read(MAX_OCTETS + 1)
+    octets = first_octets(fichier, MAX_OCTETS)
     with application() as app:
         given = {"actor": OPERATOR, "now": clock.now(), "octets": octets, "nom": fichier.name}
         if appliquer:

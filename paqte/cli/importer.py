@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.types import FILE, PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.saisie.nombres import shown
-from paqte.importing.door import read_spreadsheet
+from paqte.importing.door import MOST_OCTETS, read_spreadsheet
 from paqte.importing.tracker.tables import rows_aside
 from paqte.importing.tracker.targets import CONVENTION, ENGAGEMENT, ENTREPRISE, REALISATION
 from paqte.ops import clock
@@ -52,7 +53,7 @@ def importer(
     from paqte.services.imports.named import named_mapping
     from paqte.services.imports.propres import own_targets
 
-    workbook = read_spreadsheet(fichier.read_bytes(), fichier.name)
+    workbook = read_spreadsheet(first_octets(fichier, MOST_OCTETS), fichier.name)
     with application():
         if correspondance is None:
             own = own_targets(actor=OPERATOR, departement=departement)

@@ -7,8 +7,12 @@ from pathlib import Path
 import click
 
 from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.types import FILE
 from paqte.ops import clock
+
+# The list of all districts with their outlines is some tens of megabytes.
+_MOST_OCTETS = 256 << 20
 
 
 @click.group()
@@ -35,8 +39,11 @@ def importer(liste: str, fichier: Path) -> None:
 def _import_list(liste: str, fichier: Path) -> None:
     from paqte.services.reglages.referentiel import import_colleges, import_context, import_qpv
 
+    content = first_octets(fichier, _MOST_OCTETS)
+    if len(content) > _MOST_OCTETS:
+        raise click.ClickException(f"ce n’est pas une liste officielle : {fichier} dépasse {_MOST_OCTETS >> 20} Mo.")
     action = {"qpv": import_qpv, "colleges": import_colleges, "contexte": import_context}[liste]
-    found = action(actor=OPERATOR, content=fichier.read_bytes(), now=clock.now())
+    found = action(actor=OPERATOR, content=content, now=clock.now())
     click.echo(f"{found.added} ajoutés, {found.changed} modifiés, {len(found.closed)} fermés.")
     for line in found.left:
         click.echo(f"Laissé tel quel : {line}")

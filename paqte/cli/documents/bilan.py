@@ -8,6 +8,7 @@ import click
 
 from paqte.cli.documents.editions import EditionAsked, lieu_options, list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.sortie import REFUSED
 from paqte.cli.socle.types import DEPARTEMENT, FILE, KEY, OUTPUT, REGION, periode_option
 from paqte.domain.calendrier.periodes import Periode
@@ -125,21 +126,14 @@ def verifier(context: click.Context, fichier: Path) -> None:
 
     Sinon laquelle il se dit, et les cases qui diffèrent ; finit alors par 1.
     """
+    from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS
     from paqte.services.editions.authenticite import verify_file
 
     with application():
-        verdict = verify_file(actor=OPERATOR, octets=_bounded(fichier))
+        verdict = verify_file(actor=OPERATOR, octets=first_octets(fichier, MAX_OCTETS))
     click.echo(verdict.phrase)
     click.echo(f"sha256 {verdict.sha256}")
     for ecart in verdict.ecarts:
         click.echo("\t".join(" ".join(text.split()) for text in ecart[:5]))
     if not verdict.is_authentic:
         context.exit(REFUSED)
-
-
-def _bounded(path: Path) -> bytes:
-    """The file, one byte further than may be read and no more."""
-    from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS
-
-    with path.open("rb") as stream:
-        return stream.read(MAX_OCTETS + 1)

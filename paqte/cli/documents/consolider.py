@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.types import FILE, OUTPUT, REGION, periode_option
 from paqte.domain.calendrier.periodes import Periode
 
@@ -44,10 +45,7 @@ def consolider(
     kept = {_name_of(path): raison for path, raison in garder}
     if strangers := sorted(kept.keys() - set(map(_name_of, fichiers))):
         raise click.UsageError(f"--garder nomme un fichier qui n’est pas à additionner : {strangers[0]}.")
-    given = []
-    for path in fichiers:
-        with path.open("rb") as stream:
-            given.append(WorkbookReceived(_name_of(path), stream.read(MAX_OCTETS + 1)))
+    given = [WorkbookReceived(_name_of(path), first_octets(path, MAX_OCTETS)) for path in fichiers]
     made = consolidate_files(fichiers=given, periode=periode, region=region, garder=kept)
     write_whole(sortie, made.octets)
     click.echo(str(sortie))

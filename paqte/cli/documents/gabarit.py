@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.types import DATE, DEPARTEMENT, FILE, KEY, KEY_OR_ZERO, OUTPUT
 from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import GABARIT_BILAN
@@ -39,13 +40,13 @@ def verifier(fichier: Path, genre: str, departement: str | None) -> None:
 
     Le remplit avec la dernière période close et dit ce qui change. N’écrit rien.
     """
-    from paqte.services.gabarits.essai import examine_template
+    from paqte.services.gabarits.essai import LARGEST, examine_template
 
     with application():
         essai = examine_template(
             actor=OPERATOR,
             nom=fichier.name,
-            octets=_bytes_of(fichier),
+            octets=first_octets(fichier, LARGEST),
             now=clock.now(),
             genre=genre,
             departement=departement,
@@ -67,13 +68,14 @@ def installer(fichier: Path, en_vigueur_le: date, genre: str, departement: str |
 
     Après l’avoir essayé. Les éditions déjà produites gardent le leur.
     """
+    from paqte.services.gabarits.essai import LARGEST
     from paqte.services.gabarits.installes import install_template
 
     with application():
         key = install_template(
             actor=OPERATOR,
             nom=fichier.name,
-            octets=_bytes_of(fichier),
+            octets=first_octets(fichier, LARGEST),
             en_vigueur_le=en_vigueur_le,
             now=clock.now(),
             genre=genre,
@@ -130,11 +132,3 @@ def extraire(numero: int, fichier: Path, genre: str) -> None:
         kept = read_template_file(actor=OPERATOR, gabarit_id=numero) if numero else read_template(genre)
         write_whole(fichier, kept.octets)
     click.echo(str(fichier))
-
-
-def _bytes_of(path: Path) -> bytes:
-    """The bytes of a file, one more than a template may have at most: it is then refused for its weight."""
-    from paqte.services.gabarits.essai import LARGEST
-
-    with path.open("rb") as file:
-        return file.read(LARGEST + 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.fichiers import first_octets
 from paqte.cli.socle.types import FILE, KEY, periode_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.statuts.recus import ETATS
@@ -32,10 +33,7 @@ def deposer(fichiers: tuple[Path, ...], periode: Periode) -> None:
     from paqte.services.editions.depots import deposit_bilans
     from paqte.services.editions.recus_lus import WorkbookReceived
 
-    given = []
-    for path in fichiers:
-        with path.open("rb") as stream:
-            given.append(WorkbookReceived(path.name, stream.read(MAX_OCTETS + 1)))
+    given = [WorkbookReceived(path.name, first_octets(path, MAX_OCTETS)) for path in fichiers]
     with application() as app:
         antivirus = settings_of(app).antivirus_url
         dealt = deposit_bilans(actor=OPERATOR, fichiers=given, periode=periode, now=clock.now(), antivirus=antivirus)

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from paqte.importing.door.apart import read_spreadsheet
 from paqte.importing.door.cells import CellGiven, RowGiven, SheetGiven, WorkbookGiven
+from paqte.importing.door.guard import MOST_OCTETS
 
-__all__ = ["CellGiven", "RowGiven", "SheetGiven", "WorkbookGiven", "read_spreadsheet"]
+__all__ = ["MOST_OCTETS", "CellGiven", "RowGiven", "SheetGiven", "WorkbookGiven", "read_spreadsheet"]

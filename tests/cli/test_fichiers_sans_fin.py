@@ -1,0 +1,42 @@
+"""A file without an end, a device or what a pipe gives, is read no further than it may be, and refused in a sentence."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GIVEN = (
+    ("importer", "entreprises", "--departement", "41"),
+    ("gabarit", "verifier"),
+    ("consolider", "--periode", "2026-S1", "--sortie", "{sortie}"),
+    ("recus", "deposer", "--periode", "2026-S1"),
+    ("formulaire", "lire"),
+    ("bilan", "verifier"),
+    ("referentiel", "importer", "qpv"),
+    ("referentiel", "importer", "colleges"),
+    ("referentiel", "importer", "contexte"),
+    ("referentiel", "importer", "sirene"),
+    ("restaurer",),
+)
+ROOM = 2 << 30
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("words", GIVEN, ids=" ".join)
+def test_what_never_ends_is_refused_in_a_sentence(words: tuple[str, ...], base: Any, tmp_path: Path) -> None:
+    asked = [word.format(sortie=tmp_path / "somme.xlsx") for word in words]
+    done = subprocess.run(
+        [sys.executable, "-m", "paqte.cli", *asked, "/dev/zero"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM)),
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr and (done.stderr + done.stdout).strip()
+    assert not (tmp_path / "somme.xlsx").exists()

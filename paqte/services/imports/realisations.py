@@ -16,7 +16,7 @@ from paqte.domain.declarations.controles import DANS_ANNEE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.statuts.conventions import ANNEE, RYTHMES, Dates
+from paqte.domain.statuts.conventions import ANNEE, CHARTE, RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
 from paqte.models import Convention, Declaration, Engagement, db
@@ -194,7 +194,9 @@ class RealisationsTold:
     ) -> tuple[Convention, Periode]:
         """The convention that promises the indicator and covers the period; of a year, its last period is meant.
 
-        A quantity told for a year that two conventions share is no one's: whichever bore it, the other would add to it.
+        A quantity of a period, or of a year, that two conventions share is no one's: whichever bore it, the other would
+        owe it still, or add to it. A stock and a yes are said once, whoever bears them (R32); a charte counts nowhere
+        (R7), so what another convention promises is not put on it.
         """
         number = row.text("convention")
         named = [c for c in conventions if c.numero == number] or conventions
@@ -205,15 +207,15 @@ class RealisationsTold:
             covered = covered_periods(dates, c.rythme, periode)
             if covered and (periode.genre == ANNEE or covered == (periode,)):
                 covering.append((c, covered[-1]))
-        is_shared = periode.genre == ANNEE and len(covering) > 1
-        if is_shared and catalogue().indicateurs[code].traits.is_said_once:
-            return covering[-1]
-        if covering and not is_shared:
-            return covering[0]
+        covering = [one for one in covering if one[0].dispositif != CHARTE] or covering
+        if len(covering) == 1 or (covering and catalogue().indicateurs[code].traits.is_said_once):
+            return covering[-1 if periode.genre == ANNEE else 0]
         libelle = catalogue().indicateurs[code].libelle
         if covering:
             shared = " et ".join(c.numero for c, _ in covering)
-            expected = f"Les conventions {shared} se partagent {periode.le_libelle} : donnez chaque période à part."
+            asked = "dites laquelle dans une colonne « Convention »"
+            asked = "donnez chaque période à part" if periode.genre == ANNEE else asked
+            expected = f"Les conventions {shared} se partagent {periode.le_libelle} : {asked}."
         elif not promising:
             expected = f"Aucune convention de ce signataire ne promet {code} ({libelle})."
         elif any(c.rythme != periode.genre for c in promising) and periode.genre != ANNEE:

@@ -213,7 +213,7 @@ class RealisationsTold:
         libelle = catalogue().indicateurs[code].libelle
         if covering:
             shared = " et ".join(c.numero for c, _ in covering)
-            asked = "dites laquelle dans une colonne « Convention »"
+            asked = "indiquez laquelle dans une colonne « Convention »"
             asked = "donnez chaque période à part" if periode.genre == ANNEE else asked
             expected = f"Les conventions {shared} se partagent {periode.le_libelle} : {asked}."
         elif not promising:

@@ -55,7 +55,7 @@ class ConventionsKnown:
         reader = EntryReader(row, CONVENTION, self.outcomes)
         typed = self._typed(reader)
         reader.require_sound()
-        known = self._known(row, signataire, typed)
+        known = self._known(row, signataire, typed, CONVENTION)
         try:
             if known is None:
                 self._refuse_second(row, signataire, typed)
@@ -120,13 +120,14 @@ class ConventionsKnown:
     def one(self, row: EntryGiven, signataire: int, sujet: str) -> Convention:
         """The convention a row speaks of; FaultyRow, said, when it is not told or not known."""
         typed = self._typed(EntryReader(row, sujet, Outcomes()))
-        found = self._known(row, signataire, typed)
+        found = self._known(row, signataire, typed, sujet)
         if found is None:
             self.outcomes.refuse(row, sujet, "convention", _which_is_lacking(self.of(signataire)))
             raise FaultyRow
         return found
 
-    def _known(self, row: EntryGiven, signataire: int, typed: dict[str, Any]) -> Convention | None:
+    def _known(self, row: EntryGiven, signataire: int, typed: dict[str, Any], sujet: str) -> Convention | None:
+        """The convention a row tells by its number or its dates; FaultyRow, said, when several have its date."""
         listed = self.of(signataire)
         if number := row.text("convention"):
             named = [c for c in listed if c.numero == number]
@@ -134,10 +135,18 @@ class ConventionsKnown:
                 return named[0]
         dispositif = typed.get("dispositif")
         for name in ("debut", "signee_le"):
-            if day := typed.get(name):
-                same = [c for c in listed if getattr(c, name) == day and dispositif in (None, c.dispositif)]
-                if same:
-                    return same[0]
+            if (day := typed.get(name)) is None:
+                continue
+            same = [c for c in listed if getattr(c, name) == day and dispositif in (None, c.dispositif)]
+            # What a row says nothing of is PAQTE, as when it is added.
+            same = [c for c in same if c.dispositif == (dispositif or PAQTE)] or same
+            if len(same) > 1:
+                numbers = " et ".join(c.numero for c in same)
+                expected = f"Les conventions {numbers} ont toutes cette date : indiquez le numéro de celle-ci."
+                self.outcomes.refuse(row, sujet, name if row.has(name) else "signee_le", expected)
+                raise FaultyRow
+            if same:
+                return same[0]
         is_told = typed.get("debut") or typed.get("signee_le")
         fitting = [c for c in listed if dispositif in (None, c.dispositif)]
         return fitting[0] if len(fitting) == 1 and not is_told else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from paqte.domain.declarations.controles import DANS_ANNEE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.saisie.dates import read_date
+from paqte.domain.saisie.textes import searchable
 from paqte.domain.statuts.conventions import ANNEE, CHARTE, RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
@@ -57,7 +60,7 @@ class RealisationsTold:
                 self.outcomes.refuse(row, REALISATION, target, fault)
                 raise FaultyRow
         convention, owed = self._convention(row, conventions, code, wanted, next(iter(cells.values())))
-        engagement = next(e.id for e in convention.engagements if e.indicateur == code)
+        engagement = self._engagement(row, convention, code, next(iter(cells.values())))
         self.numbers[convention.id] = convention.numero
         answers = self.given.setdefault((convention.id, owed.code), {})
         if owed != wanted:
@@ -194,37 +197,35 @@ class RealisationsTold:
     ) -> tuple[Convention, Periode]:
         """The convention that promises the indicator and covers the period; of a year, its last period is meant.
 
-        A quantity of a period, or of a year, that two conventions share is no one's: whichever bore it, the other would
-        owe it still, or add to it. A stock and a yes are said once, whoever bears them (R32); a charte counts nowhere
-        (R7), so what another convention promises is not put on it.
+        A quantity that two of them may bear is no one's: the file says whose. What is said once of a signatory is its
+        last convention's (R32). A charter bears nothing (R7).
         """
         number = row.text("convention")
         named = [c for c in conventions if c.numero == number] or conventions
-        promising = [c for c in named if any(e.indicateur == code for e in c.engagements)]
-        covering = []
-        for c in promising:
-            dates = Dates(c.statut, c.debut, c.fin, c.resiliee_le)
-            covered = covered_periods(dates, c.rythme, periode)
-            if covered and (periode.genre == ANNEE or covered == (periode,)):
-                covering.append((c, covered[-1]))
-        covering = [one for one in covering if one[0].dispositif != CHARTE] or covering
-        if len(covering) == 1 or (covering and catalogue().indicateurs[code].traits.is_said_once):
-            return covering[-1 if periode.genre == ANNEE else 0]
-        libelle = catalogue().indicateurs[code].libelle
-        if covering:
-            shared = " et ".join(c.numero for c, _ in covering)
-            asked = "indiquez laquelle dans une colonne « Convention »"
-            asked = "donnez chaque période à part" if periode.genre == ANNEE else asked
-            expected = f"Les conventions {shared} se partagent {periode.le_libelle} : {asked}."
-        elif not promising:
-            expected = f"Aucune convention de ce signataire ne promet {code} ({libelle})."
-        elif any(c.rythme != periode.genre for c in promising) and periode.genre != ANNEE:
-            c = promising[0]
-            expected = f"La convention {c.numero} déclare {RYTHMES[c.rythme].lower()}, pas {periode.le_libelle}."
-        else:
-            c = promising[0]
-            expected = f"La convention {c.numero} ne couvre pas {periode.le_libelle} (ou n’est pas signée)."
-        self.outcomes.refuse(row, REALISATION, target, expected)
+        binding = [c for c in named if c.dispositif != CHARTE] or named
+        promising = [c for c in binding if any(e.indicateur == code for e in c.engagements)]
+        covering = _covering(promising, periode)
+        if len(covering) > 1 and periode.genre != ANNEE:
+            covering = _dated(row, covering)
+        is_said_once = catalogue().indicateurs[code].traits.is_said_once
+        if len(covering) == 1 or (covering and is_said_once):
+            return covering[-1]
+        self.outcomes.refuse(row, REALISATION, target, _not_borne(code, periode, promising, covering))
+        raise FaultyRow
+
+    def _engagement(self, row: EntryGiven, convention: Convention, code: str, target: str) -> int:
+        """The engagement that a value answers; of several free ones, that of the same name (R5)."""
+        same = [e for e in convention.engagements if e.indicateur == code]
+        indicateur, said = catalogue().indicateurs[code], searchable(row.text("libelle"))
+        is_told = indicateur.traits.is_free and said not in ("", searchable(indicateur.libelle))
+        fitting = [e.id for e in same if not is_told or searchable(e.libelle) == said]
+        if len(fitting) == 1 or (fitting and not indicateur.traits.is_free):
+            return fitting[0]
+        libres = " ; ".join(f"« {e.libelle} »" for e in same)
+        expected = (
+            f"La convention {convention.numero} promet {libres} : écrivez dans « Libellé » celui de cette valeur."
+        )
+        self.outcomes.refuse(row, REALISATION, "libelle" if row.has("libelle") else target, expected)
         raise FaultyRow
 
     def _refuse_twice(self, row: EntryGiven, target: str, first: _Cell) -> None:
@@ -235,6 +236,46 @@ class RealisationsTold:
             expected = f"{shown_at(other)} donne une autre valeur pour la même période : gardez-en une."
             self.outcomes.refuse(one, REALISATION, at, expected)
         raise FaultyRow
+
+
+def _covering(promising: Collection[Convention], periode: Periode) -> list[tuple[Convention, Periode]]:
+    """Those that answer for the period, each with its own period that bears it."""
+    found = []
+    for c in promising:
+        covered = covered_periods(Dates(c.statut, c.debut, c.fin, c.resiliee_le), c.rythme, periode)
+        if covered and (periode.genre == ANNEE or covered == (periode,)):
+            found.append((c, covered[-1]))
+    return found
+
+
+def _dated(row: EntryGiven, covering: list[tuple[Convention, Periode]]) -> list[tuple[Convention, Periode]]:
+    """Those that began, or were signed, the day that the row tells; all of them when it tells the day of none."""
+    for name in ("debut", "signee_le"):
+        with suppress(ValueError):
+            day = read_date(row.text(name))
+            if same := [(c, owed) for c, owed in covering if getattr(c, name) == day]:
+                return same
+    return covering
+
+
+def _not_borne(
+    code: str, periode: Periode, promising: Collection[Convention], covering: Collection[tuple[Convention, Periode]]
+) -> str:
+    """Why no convention bears a value: none promises it, none covers its period, or several do."""
+    numbers = " et ".join(c.numero for c, _ in covering)
+    if covering and periode.genre == ANNEE:
+        return f"Les conventions {numbers} se partagent {periode.le_libelle} : donnez chaque période à part."
+    if covering:
+        return (
+            f"Les conventions {numbers} promettent {code} pour {periode.le_libelle} : écrivez dans « Numéro de "
+            "convention » celle de cette valeur."
+        )
+    first = next(iter(promising), None)
+    if first is None:
+        return f"Aucune convention de ce signataire ne promet {code} ({catalogue().indicateurs[code].libelle})."
+    if periode.genre != ANNEE and any(c.rythme != periode.genre for c in promising):
+        return f"La convention {first.numero} déclare {RYTHMES[first.rythme].lower()}, pas {periode.le_libelle}."
+    return f"La convention {first.numero} ne couvre pas {periode.le_libelle} (ou n’est pas signée)."
 
 
 def _refuse_within_year(page: DeclarationShown, refused: Refused, texts: Collection[str]) -> None:

@@ -57,21 +57,26 @@ class SignatairesKnown:
         self.by_siren: dict[str, dict[str, int]] = {}
         self.by_name: dict[str, list[int]] = {}
         self.told: dict[int, tuple[EntryGiven, dict[str, Any]]] = {}
+        # A former number of another SIREN, typed by mistake or left by a merger, and who bore it (R3).
+        self.of_another_siren: dict[str, list[int]] = {}
         query = select(Signataire.id, Signataire.identifiant, Signataire.nom, Signataire.anciens_identifiants)
-        for key, number, nom, former in db.session.execute(
-            query.where(Signataire.departement_code == contexte.departement)
-        ):
+        ours = query.where(Signataire.departement_code == contexte.departement).order_by(Signataire.id)
+        known = db.session.execute(ours).all()
+        for key, number, nom, _ in known:
             self._know(key, number, nom)
+        for key, number, _, former in known:
             for old in former.split():
-                if old not in self.by_number:
-                    self._number_known(old, key)
+                if siren_of(old) == siren_of(number):
+                    self.by_number.setdefault(old, key)
+                else:
+                    self.of_another_siren.setdefault(old, []).append(key)
 
     def find(self, row: EntryGiven, sujet: str) -> int:
         """The signatory of a row, by its number, else by its name; FaultyRow, said, when there is none or several."""
         reader = EntryReader(row, sujet, self.outcomes)
         number = reader.get("identifiant", _number(row))
         reader.require_sound()
-        key = self._of_number(number) if number else self._of_name(row, sujet)
+        key = self._found(row, sujet, number)
         if key is None:
             target = "identifiant" if number else "nom"
             expected = "Aucun signataire de votre département ne porte ce numéro : ajoutez-le d’abord."
@@ -85,7 +90,7 @@ class SignatairesKnown:
         number = reader.get("identifiant", _number(row))
         typed, contact, own = self._typed(reader), self._contact(reader), self.own.read(reader)
         reader.require_sound()
-        key = self._of_number(number) if number else self._of_name(row, SUJET)
+        key = self._found(row, SUJET, number)
         if key is None and not number:
             self.outcomes.refuse(row, SUJET, "nom", "Indiquez le SIRET ou le SIREN de ce signataire.")
             raise FaultyRow
@@ -170,13 +175,34 @@ class SignatairesKnown:
         return ContactTyped(nom or courriel or telephone, fonction, courriel, telephone)
 
     def _of_number(self, number: str) -> int | None:
-        """By its number; else, when one of both is a bare SIREN and nothing else bears it, by the SIREN (R3)."""
+        """By its number; else, when one of both is a bare SIREN and nothing else bears it, by the SIREN (R3).
+
+        A former number of another SIREN stands for itself alone, and draws no other number of that SIREN.
+        """
         if number in self.by_number:
             return self.by_number[number]
         known = self.by_siren.get(siren_of(number), {})
         same = set(known.values())
-        bare = len(number) == 9 or siren_of(number) in known
-        return same.pop() if bare and len(same) == 1 else None
+        if same and (len(number) == 9 or siren_of(number) in known):
+            return same.pop() if len(same) == 1 else None
+        bore = self.of_another_siren.get(number, [])
+        return bore[0] if len(bore) == 1 else None
+
+    def _found(self, row: EntryGiven, sujet: str, number: str | None) -> int | None:
+        """By its number, else by its name; FaultyRow, said, when it may be one or the other of two.
+
+        A number that someone bore under another SIREN, beside a name that is not its own, may be another's (R3).
+        """
+        if not number:
+            return self._of_name(row, sujet)
+        key, nom = self._of_number(number), searchable(clean_line(row.text("nom"))[0])
+        bore = number not in self.by_number and key in self.of_another_siren.get(number, [])
+        if bore and nom and key not in self.by_name.get(nom, []):
+            known = db.session.get_one(Signataire, key).nom
+            expected = f"« {known} » a porté ce numéro : indiquez l’actuel, ou ajoutez d’abord l’autre signataire."
+            self.outcomes.refuse(row, sujet, "identifiant", expected)
+            raise FaultyRow
+        return key
 
     def _of_name(self, row: EntryGiven, sujet: str) -> int | None:
         nom = row.text("nom")
@@ -187,14 +213,11 @@ class SignatairesKnown:
         return known[0] if known else None
 
     def _know(self, key: int, number: str, nom: str) -> None:
-        self._number_known(number, key)
+        self.by_number[number] = key
+        self.by_siren.setdefault(siren_of(number), {})[number] = key
         names = self.by_name.setdefault(searchable(clean_line(nom)[0]), [])
         if key not in names:
             names.append(key)
-
-    def _number_known(self, number: str, key: int) -> None:
-        self.by_number[number] = key
-        self.by_siren.setdefault(siren_of(number), {})[number] = key
 
 
 def _cell_of(reader: EntryReader, colonne: ColonneSignataire) -> Any:

@@ -32,6 +32,7 @@ class Colonne:
     serves; only editions that both know it are compared on it.
     `largeur` is in digits of the default font, or in steps of the grid on Bilan and Qualité; 0 shows it on no sheet of
     details. `valeur` gives what is shown where that is not the field itself. What names a row is not `comparee`.
+    `mot` reads what is kept by today's word, on sheets and where two editions are compared.
     `cle` is its name in the canonical text, where that is not the field's. `ancien` heads it in the templates drawn
     before its heading changed.
     """
@@ -45,10 +46,15 @@ class Colonne:
     comparee: bool = True
     cle: str = ""
     ancien: str = ""
+    mot: Callable[[Any], Any] | None = None
 
     def of(self, row: Any) -> Any:
         """What the row says in this column."""
-        return getattr(row, self.champ) if self.valeur is None else self.valeur(row)
+        return self.read(getattr(row, self.champ)) if self.valeur is None else self.valeur(row)
+
+    def read(self, kept: Any) -> Any:
+        """What is kept, by the word that people read."""
+        return kept if self.mot is None else self.mot(kept)
 
     def shown(self, document: Any, row: Any) -> Any:
         """What people read of a row of a document."""

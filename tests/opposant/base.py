@@ -101,6 +101,10 @@ def put_corrections(monde: m.Monde) -> None:
 def _correct(session: Any, c: m.Convention, row: Convention, code: str) -> None:
     wanted = (Declaration.convention_id == row.id, Declaration.periode == code)
     kept = session.scalars(select(Declaration).where(*wanted)).one()
+    if c.etats[code] == "a_completer":
+        kept.motif_reouverture, kept.etat, kept.validee_le, kept.validee_par = REASON, "a_completer", None, ""
+        kept.sceau, kept.hors_sceau, kept.realisations = None, None, _rows(_answers(c, row, code), _sent(c, code))
+        return
     sceau, beside = put_apart(_answers(c, row, code))
     # Such numbers as this have one writing: nothing changed where the seal is the same.
     if c.etats[code] != "validee" or kept.sceau == sceau:
@@ -155,20 +159,24 @@ def _declaration(monde: m.Monde, c: m.Convention, row: Convention, code: str) ->
         sceau=sceau,
         hors_sceau=beside,
         created_at=sent,
-        realisations=[
-            Realisation(
-                engagement_id=a.engagement,
-                indicateur=a.indicateur,
-                reponse=a.reponse,
-                valeur=a.valeur,
-                numerateur=a.numerateur,
-                denominateur=a.denominateur,
-                saisie_le=sent,
-                saisie_par="Bruno Garnier",
-            )
-            for a in ([] if is_valid else answers)
-        ],
+        realisations=_rows([] if is_valid else answers, sent),
     )
+
+
+def _rows(answers: list[AnswerKept], sent: datetime) -> list[Realisation]:
+    return [
+        Realisation(
+            engagement_id=a.engagement,
+            indicateur=a.indicateur,
+            reponse=a.reponse,
+            valeur=a.valeur,
+            numerateur=a.numerateur,
+            denominateur=a.denominateur,
+            saisie_le=sent,
+            saisie_par="Bruno Garnier",
+        )
+        for a in answers
+    ]
 
 
 def _plain(value: Decimal | None) -> Any:

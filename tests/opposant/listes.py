@@ -36,7 +36,7 @@ NATURES = {
     "employeur_public": "Employeur public",
     "association": "Association",
 }
-ETATS = {"validee": "Validée", "transmise": "Transmise", "": "À saisir"}
+ETATS = {"validee": "Validée", "transmise": "Transmise", "a_completer": "À corriger", "": "À saisir"}
 Value = Fraction | None
 
 
@@ -238,7 +238,7 @@ def _value(c: Convention, e: Engagement, quarter: str) -> tuple[object, Value, V
     """What a row of data says: its state, its figure, and the two numbers of a share."""
     reponse = given(c, e, quarter)
     if reponse is None:
-        lacking = {"validee": "sans_reponse", "transmise": "non_validee"}
+        lacking = {"validee": "sans_reponse", "transmise": "non_validee", "a_completer": "non_transmise"}
         return lacking.get(c.etats.get(quarter, ""), "non_transmise"), None, None, None
     if TOUS[e.code][0] != RATIO:
         return reponse.sorte, taken(reponse), None, None

@@ -262,8 +262,11 @@ def _type_late(chance: random.Random, c: Convention, own: list[str]) -> None:
 
 
 def correct(monde: Monde, seed: int) -> None:
-    """What happens after a first edition: answers changed with a reason, late validations, missing ones now given."""
-    chance = random.Random(f"correction {seed}")
+    """What happens after a first edition: answers changed with a reason, late validations, missing ones now given.
+
+    Some are opened again, and not validated since: nothing of theirs counts any more (R18).
+    """
+    chance, opening = random.Random(f"correction {seed}"), random.Random(f"réouverture {seed}")
     for s in monde.signataires:
         for c in s.conventions:
             for code, etat in c.etats.items():
@@ -272,6 +275,9 @@ def correct(monde: Monde, seed: int) -> None:
                 is_recent = day_after(code) > day_after(monde.periode) - timedelta(days=400)
                 if is_recent and chance.random() < (0.6 if is_inside else 0.2):
                     _correct(chance, c, code, etat)
+                if is_recent and etat == "validee" and opening.random() < 0.15:
+                    c.etats[code] = "a_completer"
+                    c.rouvertes.add(code)
 
 
 def _correct(chance: random.Random, c: Convention, code: str, etat: str) -> None:

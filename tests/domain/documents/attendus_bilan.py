@@ -149,7 +149,7 @@ ATTENDUS_BILAN = (
         cle="code nature",
         tus="genre est_dont semestriels",
         nomme="libelle",
-        entiere=f"Axe : SENSIBILISER ; Indicateur : Stagiaires ; Unité : u ; {_CHIFFRES_BILAN}",
+        entiere=f"Axe : Sensibiliser ; Indicateur : Stagiaires ; Unité : u ; {_CHIFFRES_BILAN}",
     ),
     Attendu(
         "indicateurs",
@@ -161,7 +161,7 @@ ATTENDUS_BILAN = (
         sans="reference precedent un_an_avant sans_cible",
         cle="code libelle nature",
         tus="genre est_dont semestriels",
-        entiere=f"Axe : AUTRE ; Indicateur : Repas ; Unité : u ; {_CHIFFRES_BILAN}",
+        entiere=f"Axe : Autres engagements ; Indicateur : Repas ; Unité : u ; {_CHIFFRES_BILAN}",
     ),
     Attendu(
         "thematiques",

@@ -101,7 +101,7 @@ ATTENDUS_TRIMESTRE = (
         cle="code nature",
         tus="genre est_dont reference sans_cible numerateur denominateur realise_vise vise poids_vise",
         nomme="libelle",
-        entiere=f"Axe : SENSIBILISER ; Indicateur : Stagiaires ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
+        entiere=f"Axe : Sensibiliser ; Indicateur : Stagiaires ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
     ),
     Attendu(
         "indicateurs",
@@ -113,7 +113,7 @@ ATTENDUS_TRIMESTRE = (
         sans="precedent un_an_avant",
         cle="code libelle nature",
         tus="genre est_dont reference sans_cible numerateur denominateur realise_vise vise poids_vise",
-        entiere=f"Axe : AUTRE ; Indicateur : Repas ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
+        entiere=f"Axe : Autres engagements ; Indicateur : Repas ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
     ),
     Attendu(
         "thematiques",
@@ -173,6 +173,6 @@ ATTENDUS_TRIMESTRE = (
         cle="convention indicateur libelle periode",
         nomme="signataire",
         entiere="SIRET : 222 ; Signataire : Autre ; Dispositif : paqte ; Axe : FORMER ; Unité : personnes ; "
-        "Valeur : 3 ; État : Renseigné ; Nature : entreprise",
+        "Valeur : 3 ; État : Renseigné ; Nature : Entreprise",
     ),
 )

@@ -45,6 +45,7 @@ def told(table: str, **cells: Any) -> list[tuple[str, str, str]]:
         ),
         ("completude", {"dus": 1200}, ("Attendues", "2", "1\u202f200")),
         ("indicateurs", {"unite": "%"}, ("Unité", "u", "%")),
+        ("reponses", {"etat": "À compléter"}, ("État", BILAN.reponses[0].etat, "À corriger")),
         ("thematiques", {"transversale": True}, ("Transversale", "non", "oui")),
         ("provenance", {"pourcent": Decimal("12.5")}, ("Part", "50\u00a0%", "12,5\u00a0%")),
     ],

@@ -241,7 +241,7 @@ def _summary(comparaison: Comparaison, row: Any) -> str:
 
 def _text(comparaison: Comparaison, row: Any, champ: str) -> str:
     """A cell as people read it; a figure that is absent gives its reason (R13)."""
-    return told_value(getattr(row, champ), getattr(row, "unite", ""), is_part=champ in comparaison.parts)
+    return told_value(comparaison.read(row, champ), getattr(row, "unite", ""), is_part=champ in comparaison.parts)
 
 
 def told_value(value: Any, unite: str = "", *, is_part: bool = False) -> str:

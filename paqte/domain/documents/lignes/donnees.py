@@ -184,7 +184,7 @@ DONNEES: tuple[ColonneDonnees, ...] = (
         TEXTE,
         depuis="2026-12",
         largeur=16,
-        valeur=lambda d: NATURES.get(d.nature, d.nature),
+        mot=lambda code: NATURES.get(code, code),
         code="nature",
         description=(
             f"Nature du signataire : {', '.join(f'{code} ({label})' for code, label in NATURES.items())}. "

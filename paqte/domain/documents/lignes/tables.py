@@ -53,6 +53,10 @@ class Comparaison:
         """The columns that are compared: field -> heading."""
         return {c.champ: c.titre for c in self.colonnes if c.comparee}
 
+    def read(self, row: Any, champ: str) -> Any:
+        """What a row keeps in a column, by the word that people read."""
+        return next(c for c in self.colonnes if c.champ == champ).read(getattr(row, champ))
+
     @property
     def parts(self) -> frozenset[str]:
         """The columns in percent."""

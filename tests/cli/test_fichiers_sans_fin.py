@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from paqte.cli.commandes import paqte as command
+from paqte.cli.socle.types import FILE
+
 GIVEN = (
     ("importer", "entreprises", "--departement", "41"),
     ("gabarit", "verifier"),
+    ("gabarit", "installer", "--en-vigueur-le", "31/12/2099"),
     ("consolider", "--periode", "2026-S1", "--sortie", "{sortie}"),
     ("recus", "deposer", "--periode", "2026-S1"),
     ("formulaire", "lire"),
@@ -24,6 +28,19 @@ GIVEN = (
     ("restaurer",),
 )
 ROOM = 2 << 30
+
+
+def given_a_file(group: Any = command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The commands that read a file."""
+    found = []
+    for name, child in getattr(group, "commands", {}).items():
+        found += given_a_file(child, (*path, name))
+    return found or [path] * any(one.type is FILE for one in group.params)
+
+
+def test_every_command_that_reads_a_file_is_tried() -> None:
+    assert {path for path in given_a_file() if not any(words[: len(path)] == path for words in GIVEN)} == set()
+    assert len(given_a_file()) > 7
 
 
 @pytest.mark.lent

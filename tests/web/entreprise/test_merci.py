@@ -68,6 +68,15 @@ def test_each_figure_stands_beside_that_of_the_period_before_with_what_moved(mai
     assert re.findall(r"(\d+|zéro confirmé) soit ([^ ]+)", told) == [("4", "−2")], "missing before is not zero (R13)"
 
 
+def test_what_has_not_moved_is_said_so_and_is_no_difference(maison: Maison) -> None:
+    with maison.app.app_context():
+        answered(maison.convention, "2026-T2", "S2", 4, is_validated=False)
+    maison.send(S2="4", R3="3", S7="0")
+    told = thanked(maison)
+    assert "inchangé par rapport au 2e trimestre 2026" in told
+    assert "4 inchangé" in told and "soit inchangé" not in told
+
+
 def test_R13_a_confirmed_zero_is_compared_and_a_missing_answer_is_not(maison: Maison) -> None:
     with maison.app.app_context():
         answered(maison.convention, "2026-T2", "S2", 0, is_validated=False)
